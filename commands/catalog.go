@@ -1,0 +1,24 @@
+package commands
+
+import "slices"
+
+// All is every command of ftpsh, topic by topic. Within a group, help shows them in this order.
+// A new topic adds its list here; a new command joins the list of its topic.
+func All() []Command {
+	return slices.Concat(
+		connectionCommands(),
+		directoryCommands(),
+		listingCommands(),
+		transferCommands(),
+		typeCommands(),
+		fileCommands(),
+		localCommands(),
+		protocolCommands(),
+		toggleCommands(),
+		namingCommands(),
+		settingCommands(),
+		scriptCommands(),
+		helpCommands(),
+		refusedCommands(),
+	)
+}

@@ -1,0 +1,65 @@
+package commands
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+)
+
+// ErrQuit is returned by the command that ends the session.
+var ErrQuit = errors.New("quit")
+
+// LocalError is a failure of this machine's disk.
+type LocalError struct {
+	Op   string
+	Path string // as typed
+	Err  error
+}
+
+// Error names the operation and the path once, whatever the system's error names.
+func (e *LocalError) Error() string {
+	cause := e.Err
+	var path *fs.PathError
+	if errors.As(cause, &path) {
+		cause = path.Err
+	}
+	return fmt.Sprintf("%s: %s: %v", e.Op, e.Path, cause)
+}
+
+func (e *LocalError) Unwrap() error { return e.Err }
+
+// UsageError is a line that does not fit the declaration of its command.
+type UsageError struct {
+	Command *Command
+	Problem string
+
+	missing *Arg   // the argument that could be asked for
+	hint    string // what to type instead; empty for the command's help
+}
+
+func usage(c *Command, format string, args ...any) *UsageError {
+	return &UsageError{Command: c, Problem: fmt.Sprintf(format, args...)}
+}
+
+func (e *UsageError) Error() string { return e.Command.Name + ": " + e.Problem }
+
+// Usage is the command's usage line, to be shown below the error.
+func (e *UsageError) Usage() string { return e.Command.Usage() }
+
+// Hint says where to read on, or how to say what was probably meant.
+func (e *UsageError) Hint() string {
+	if e.hint != "" {
+		return e.hint
+	}
+	return "help " + e.Command.Name
+}
+
+// misuse makes a usage error of an error of another package, and keeps its hint.
+func misuse(c *Command, err error) error {
+	misused := usage(c, "%v", err)
+	var hinted interface{ Hint() string }
+	if errors.As(err, &hinted) {
+		misused.hint = hinted.Hint()
+	}
+	return misused
+}

@@ -1,0 +1,56 @@
+package commands
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"time"
+	"unicode/utf8"
+
+	"ftpsh/internal/listing"
+)
+
+// jsonEntry is an entry as ls --json and stat --json print it. Bytes of a name that are no UTF-8
+// come as U+FFFD; name_bytes then has the name in base64.
+type jsonEntry struct {
+	Name      string  `json:"name"`
+	NameBytes []byte  `json:"name_bytes,omitempty"`
+	Type      string  `json:"type"`
+	Size      *int64  `json:"size"`
+	Time      *string `json:"time"`
+	Precise   bool    `json:"time_precise"`
+	Perm      string  `json:"perm"`
+	Owner     string  `json:"owner"`
+	Group     string  `json:"group"`
+	Target    string  `json:"target"`
+	Raw       string  `json:"raw"`
+}
+
+// writeJSON writes one entry as a line. Unknown sizes and times are null.
+func writeJSON(w io.Writer, e *listing.Entry) {
+	j := jsonEntry{
+		Name: e.Name, Type: e.Type.String(), Precise: e.Precise,
+		Perm: e.Perm, Owner: e.Owner, Group: e.Group, Target: e.Target, Raw: e.Raw,
+	}
+	if !utf8.ValidString(e.Name) {
+		j.NameBytes = []byte(e.Name)
+	}
+	if e.Size >= 0 {
+		j.Size = &e.Size
+	}
+	if !e.Time.IsZero() {
+		text := e.Time.UTC().Format(time.RFC3339)
+		j.Time = &text
+	}
+	writeJSONLine(w, j)
+}
+
+// writeJSONLine writes any value as one line, without the HTML escapes that JSON does not need.
+func writeJSONLine(w io.Writer, value any) {
+	var line bytes.Buffer
+	encoder := json.NewEncoder(&line)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(value); err == nil {
+		w.Write(line.Bytes())
+	}
+}

@@ -1,0 +1,99 @@
+package commands
+
+import (
+	"context"
+
+	"ftpsh/internal/config"
+	"ftpsh/internal/history"
+	"ftpsh/internal/term"
+	"ftpsh/remote"
+	"ftpsh/trace"
+)
+
+// Session is all that a handler may touch. It is copied for each call, with Print set to where
+// that call's results go; whatever a call may change is behind a pointer.
+type Session struct {
+	Conn     *remote.Conn // never nil, maybe closed
+	Table    *Table
+	Print    *term.Printer
+	Tracer   *trace.Tracer
+	Config   *config.Config
+	Netrc    config.Netrc
+	History  *history.File
+	Local    *WorkingDir
+	Previous *Previous // remote directory, for cd -
+	Toggles  *Toggles
+	Aliases  *Aliases
+
+	// Ask is nil when there is nobody to answer: then a question is not asked, and the safe
+	// answer is taken or the command fails.
+	Ask Asker
+	// AtLogin answers the questions of a connection: passwords, certificates. It is there for -c
+	// on a terminal too, where nothing else is asked.
+	AtLogin     Asker
+	JSON        bool // listings as JSON, as with --json
+	Interactive bool // lines come from a person at a prompt
+
+	// Apply makes a setting that was changed hold for the open connection; it may be nil.
+	Apply func(setting string) error
+
+	// Cooked runs a program that uses the terminal itself: a pager.
+	Cooked func(run func() error) error
+
+	// Source runs the lines of a file as if they had been typed here.
+	Source func(ctx context.Context, path string) error
+}
+
+// Asker puts questions to the person at the terminal. A Ctrl-C at the question ends ctx's command:
+// the method returns an error.
+type Asker interface {
+	// Confirm asks a question that yes or no answers.
+	Confirm(ctx context.Context, question string) (bool, error)
+	// Line asks for text, which is not remembered.
+	Line(ctx context.Context, prompt string) (string, error)
+	// Secret asks for text that does not appear.
+	Secret(ctx context.Context, prompt string) (string, error)
+	// Choose asks a question that one of the keys answers.
+	Choose(ctx context.Context, question, keys string) (rune, error)
+}
+
+// Values are the settings in force at the server of the session.
+func (s *Session) Values() config.Values {
+	site := s.Conn.Site()
+	return s.Config.At(site.Host, site.Port)
+}
+
+// Set changes a setting for this session, and for its connection.
+func (s *Session) Set(name, text string) error {
+	if err := s.Config.Set(config.SourceCommand, name, text); err != nil {
+		return err
+	}
+	return s.apply(name)
+}
+
+func (s *Session) apply(setting string) error {
+	if s.Apply == nil {
+		return nil
+	}
+	return s.Apply(setting)
+}
+
+// Run checks that what the command needs is there, and runs it.
+func (s *Session) Run(ctx context.Context, c *Call) error {
+	if err := s.ready(ctx, c.Command.Needs); err != nil {
+		return err
+	}
+	return c.Command.Run(ctx, s, c)
+}
+
+func (s *Session) ready(ctx context.Context, need Need) error {
+	switch need {
+	case Connected:
+		if !s.Conn.Opened() {
+			return remote.ErrNotConnected
+		}
+	case LoggedIn:
+		return s.Conn.Ready(ctx)
+	}
+	return nil
+}

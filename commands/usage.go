@@ -1,0 +1,67 @@
+package commands
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Usage is the usage line: get [-o file] [-cf] [--limit-rate=rate] remote [local].
+func (c *Command) Usage() string {
+	var valued, switches, long []string
+	for i := range c.Flags {
+		switch f := &c.Flags[i]; {
+		case f.Letter == 0:
+			long = append(long, "["+f.synopsis()+"]")
+		case f.Value != "":
+			valued = append(valued, "["+f.synopsis()+"]")
+		default:
+			switches = append(switches, string(rune(f.Letter)))
+		}
+	}
+	parts := append([]string{c.Name}, valued...)
+	if len(switches) > 0 {
+		parts = append(parts, "[-"+strings.Join(switches, "")+"]")
+	}
+	parts = append(parts, long...)
+	for i := range c.Args {
+		parts = append(parts, c.Args[i].synopsis())
+	}
+	return strings.Join(parts, " ")
+}
+
+// name is the flag as an error calls it.
+func (f *Flag) name() string {
+	if f.Letter != 0 {
+		return "-" + string(rune(f.Letter))
+	}
+	return "--" + f.Long
+}
+
+// synopsis is the flag with its value.
+func (f *Flag) synopsis() string {
+	switch {
+	case f.Value == "":
+		return f.name()
+	case f.Letter != 0:
+		return fmt.Sprintf("-%c %s", f.Letter, f.Value)
+	}
+	return fmt.Sprintf("--%s=%s", f.Long, f.Value)
+}
+
+// synopsis is the argument as the usage line shows it.
+func (a *Arg) synopsis() string {
+	text := strings.Join(a.Choices, "|")
+	switch {
+	case text == "":
+		text = a.Name
+	case a.Kind != Choice:
+		text += "|" + a.Name
+	}
+	if a.Many {
+		text += "..."
+	}
+	if a.Optional {
+		text = "[" + text + "]"
+	}
+	return text
+}

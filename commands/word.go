@@ -1,0 +1,6 @@
+package commands
+
+import "ftpsh/internal/lang"
+
+// Word is one word of a line.
+type Word = lang.Word

@@ -1,0 +1,161 @@
+package wire
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/net/idna"
+	"golang.org/x/net/proxy"
+)
+
+// Dial connects to a server: TCP, the greeting, and TLS as the mode asks. The result is not
+// logged in. Errors: *DialError, *TimeoutError, *GreetingError, *ProtocolError, *TLSError,
+// *CertificateError.
+func Dial(ctx context.Context, opts Options) (*Control, error) {
+	opts.Timeouts = opts.Timeouts.withDefaults()
+	host, err := asciiHost(opts.Host)
+	if err != nil {
+		return nil, &DialError{Address: opts.Host, Err: err}
+	}
+	address := net.JoinHostPort(host, strconv.Itoa(opts.Port))
+	c := &Control{opts: opts, ctx: ctx, wake: make(chan struct{}, 1)}
+	if err := c.connect(ctx, address); err != nil {
+		return nil, err
+	}
+	c.peer, c.proxied = host, opts.Proxy != nil
+	if addr, ok := c.conn.RemoteAddr().(*net.TCPAddr); ok && !c.proxied {
+		c.peer = addr.AddrPort().Addr().Unmap().String()
+	}
+	br, err := c.establish(ctx, host)
+	if err != nil {
+		c.conn.Close()
+		return nil, err
+	}
+	c.start(br)
+	return c, nil
+}
+
+// asciiHost is the host as DNS and certificates have it (IDNA, RFC 5891).
+func asciiHost(host string) (string, error) {
+	if strings.ContainsAny(host, ":%") || net.ParseIP(host) != nil {
+		return host, nil
+	}
+	for _, c := range host {
+		if c >= 0x80 {
+			return idna.Lookup.ToASCII(host)
+		}
+	}
+	if strings.ContainsAny(host, " \t/@\\") || host == "" {
+		return "", fmt.Errorf("%q is not a host name", host)
+	}
+	return host, nil
+}
+
+func (c *Control) connect(ctx context.Context, address string) error {
+	timeout := c.opts.Timeouts.Connect
+	started := time.Now()
+	bounded, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	conn, err := c.opts.dial(bounded, address)
+	switch {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case errors.Is(err, context.DeadlineExceeded), isDialTimeout(err):
+		return &TimeoutError{Waiting: "a connection to " + address, After: timeout}
+	case err != nil:
+		return &DialError{Address: address, Err: err}
+	}
+	c.conn = conn
+	c.observe(Event{Kind: Connected, Text: conn.RemoteAddr().String(), Since: time.Since(started)})
+	return nil
+}
+
+func isDialTimeout(err error) bool {
+	var netErr net.Error
+	return errors.As(err, &netErr) && netErr.Timeout()
+}
+
+// dial makes one TCP connection, through the proxy if there is one.
+func (o *Options) dial(ctx context.Context, address string) (net.Conn, error) {
+	network := o.Network
+	if network == "" {
+		network = "tcp"
+	}
+	var d net.Dialer
+	if o.Bind.IsValid() {
+		d.LocalAddr = &net.TCPAddr{IP: o.Bind.AsSlice(), Zone: o.Bind.Zone()}
+	}
+	if o.Proxy == nil {
+		return d.DialContext(ctx, network, address)
+	}
+	switch o.Proxy.Scheme {
+	case "socks5", "socks5h":
+		through, err := proxy.FromURL(o.Proxy, &d)
+		if err != nil {
+			return nil, err
+		}
+		return through.(proxy.ContextDialer).DialContext(ctx, "tcp", address)
+	case "http":
+		return dialHTTP(ctx, &d, o.Proxy, address)
+	}
+	return nil, fmt.Errorf("proxy scheme %q is not known (socks5, http)", o.Proxy.Scheme)
+}
+
+// dialHTTP asks an HTTP proxy for a tunnel (CONNECT, RFC 9110 section 9.3.6).
+func dialHTTP(ctx context.Context, d *net.Dialer, via *url.URL, address string) (net.Conn, error) {
+	at := via.Host
+	if via.Port() == "" {
+		at = net.JoinHostPort(via.Hostname(), "8080")
+	}
+	conn, err := d.DialContext(ctx, "tcp", at)
+	if err != nil {
+		return nil, fmt.Errorf("proxy %s: %w", at, err)
+	}
+	stop := context.AfterFunc(ctx, func() { conn.SetDeadline(time.Now()) })
+	defer stop()
+	if err := requestTunnel(conn, via, address); err != nil {
+		conn.Close()
+		return nil, fmt.Errorf("proxy %s: %w", at, err)
+	}
+	return conn, nil
+}
+
+func requestTunnel(conn net.Conn, via *url.URL, address string) error {
+	request := &http.Request{Method: http.MethodConnect, URL: &url.URL{Opaque: address}, Host: address, Header: http.Header{}}
+	if via.User != nil {
+		password, _ := via.User.Password()
+		request.SetBasicAuth(via.User.Username(), password)
+		request.Header.Set("Proxy-Authorization", request.Header.Get("Authorization"))
+		request.Header.Del("Authorization")
+	}
+	if err := request.Write(conn); err != nil {
+		return err
+	}
+	// The server may speak first through the tunnel: its bytes must not stay in a buffer of ours.
+	response, err := http.ReadResponse(bufio.NewReaderSize(oneByte{conn}, 16), request)
+	if err != nil {
+		return err
+	}
+	if response.StatusCode != http.StatusOK {
+		return fmt.Errorf("refuses the tunnel: %s", response.Status)
+	}
+	return nil
+}
+
+// oneByte reads no further than it is asked to.
+type oneByte struct{ net.Conn }
+
+func (o oneByte) Read(p []byte) (int, error) {
+	if len(p) > 1 {
+		p = p[:1]
+	}
+	return o.Conn.Read(p)
+}

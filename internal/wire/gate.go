@@ -1,0 +1,67 @@
+package wire
+
+import (
+	"strings"
+)
+
+// This file is the one gate for what is sent: every command line of every command passes through
+// checkLine, and every line that anybody is shown passes through mask.
+
+// checkLine refuses what would end the line early or mean something to a Telnet server. Only the
+// characters that start a second command are beyond appeal; the rest of the control characters
+// may be sent where the caller says that the user asked for them.
+func checkLine(line string, allowControl bool) error {
+	for i := 0; i < len(line); i++ {
+		c := line[i]
+		if c == '\r' || c == '\n' || c == 0 {
+			return &LineError{Line: mask(line), Byte: c}
+		}
+		if (c < 0x20 || c == 0x7f) && !allowControl {
+			return &LineError{Line: mask(line), Byte: c}
+		}
+	}
+	if line == "" {
+		return &LineError{}
+	}
+	return nil
+}
+
+// encodeLine gives the bytes of a line: 0xFF doubled as Telnet asks (RFC 854), and its end.
+func encodeLine(line string, rawIAC bool) []byte {
+	if !rawIAC {
+		line = strings.ReplaceAll(line, "\xff", "\xff\xff")
+	}
+	return []byte(line + "\r\n")
+}
+
+// Masked stands for a secret wherever a line is shown.
+const Masked = "****"
+
+// mask hides the argument of PASS and ACCT, whatever their case and however they are spaced.
+func mask(line string) string {
+	trimmed := strings.TrimLeft(line, " \t")
+	if len(trimmed) < 5 || (trimmed[4] != ' ' && trimmed[4] != '\t') {
+		return line
+	}
+	switch strings.ToUpper(trimmed[:4]) {
+	case "PASS", "ACCT":
+		return trimmed[:4] + " " + Masked
+	}
+	return line
+}
+
+// verb is the command word of a line, in upper case.
+func verb(line string) string {
+	word, _, _ := strings.Cut(line, " ")
+	return strings.ToUpper(word)
+}
+
+// secretOf is what mask hides, so that a server that repeats it can be masked as well.
+func secretOf(line string) string {
+	switch verb(line) {
+	case "PASS", "ACCT":
+		_, secret, _ := strings.Cut(line, " ")
+		return secret
+	}
+	return ""
+}

@@ -1,0 +1,229 @@
+package wire
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/hex"
+	"errors"
+	"time"
+)
+
+// security is what the data connections must have in common with the control connection.
+type security struct {
+	config   *tls.Config
+	sessions *pinnedSessions
+	leaf     *x509.Certificate
+	state    tls.ConnectionState
+}
+
+// establish reads the greeting and brings TLS up. What it returns reads replies.
+func (c *Control) establish(ctx context.Context, host string) (*bufio.Reader, error) {
+	stop := context.AfterFunc(ctx, func() { c.conn.SetDeadline(time.Now()) })
+	defer stop()
+	if c.opts.TLS == TLSImplicit {
+		if err := c.secure(ctx, host); err != nil {
+			return nil, err
+		}
+	}
+	br := bufio.NewReaderSize(c.conn, 4096)
+	if err := c.greet(br); err != nil {
+		return nil, c.orCancelled(ctx, err)
+	}
+	if c.opts.TLS == TLSImplicit || c.opts.TLS == TLSNever {
+		return br, c.conn.SetReadDeadline(time.Time{})
+	}
+	accepted, err := c.authTLS(br)
+	if err != nil {
+		return nil, c.orCancelled(ctx, err)
+	}
+	if !accepted {
+		return br, c.conn.SetReadDeadline(time.Time{})
+	}
+	if err := c.secure(ctx, host); err != nil {
+		return nil, err
+	}
+	return bufio.NewReaderSize(c.conn, 4096), c.conn.SetReadDeadline(time.Time{})
+}
+
+func (c *Control) orCancelled(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return err
+}
+
+// greet takes the server's first reply: 220, after any number of 120 "wait" (RFC 959 section 5.4).
+func (c *Control) greet(br *bufio.Reader) error {
+	for {
+		reply, err := c.readClear(br, "the server's greeting")
+		if err != nil {
+			return err
+		}
+		if reply.Code == 120 {
+			continue
+		}
+		c.greeting, c.last = reply, reply
+		if reply.Code != 220 {
+			return &GreetingError{Reply: reply}
+		}
+		return nil
+	}
+}
+
+// readClear reads one reply before the reading goroutine runs. No byte may follow it unasked:
+// before TLS that is how replies are smuggled in (CVE-2021-22947).
+func (c *Control) readClear(br *bufio.Reader, waiting string) (Reply, error) {
+	limit := c.opts.Timeouts.Reply
+	c.conn.SetReadDeadline(time.Now().Add(limit))
+	r := &replyReader{br: br, rawIAC: c.opts.RawIAC, line: c.received}
+	reply, err := r.read()
+	if isDialTimeout(err) {
+		err = &TimeoutError{Waiting: waiting, After: limit}
+	}
+	if err != nil {
+		return reply, lostAs(err, false)
+	}
+	if br.Buffered() > 0 && c.security == nil && c.opts.TLS != TLSNever && !reply.Preliminary() {
+		return reply, &TLSError{Problem: "the server said more than it was asked before TLS began; somebody may be tampering with the connection"}
+	}
+	return reply, nil
+}
+
+// authTLS asks for TLS (RFC 4217). A refusal is an error unless the mode lets it pass.
+func (c *Control) authTLS(br *bufio.Reader) (accepted bool, err error) {
+	c.command = "AUTH TLS"
+	if err := c.write([]string{c.command}); err != nil {
+		return false, err
+	}
+	reply, err := c.readClear(br, "a reply to AUTH TLS")
+	if err != nil {
+		return false, err
+	}
+	c.owed--
+	c.pending = nil
+	c.last, c.lastOf = reply, c.command
+	switch {
+	case reply.Code == 234:
+		return true, nil
+	case reply.Code == 421:
+		return false, &LostError{Sent: true, Reply: reply}
+	case c.opts.TLS == TLSRequire:
+		return false, &TLSError{Problem: "the server refuses TLS", Reply: reply}
+	}
+	c.decide("the server refuses TLS: the connection stays in clear")
+	return false, nil
+}
+
+// secure shakes hands on the control connection.
+func (c *Control) secure(ctx context.Context, host string) error {
+	limit := c.opts.Timeouts.TLS
+	bounded, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	s := c.newSecurity(host)
+	client := tls.Client(c.conn, s.config)
+	started := time.Now()
+	if err := client.HandshakeContext(bounded); err != nil {
+		return c.handshakeError(ctx, err, limit)
+	}
+	s.state = client.ConnectionState()
+	s.leaf = s.state.PeerCertificates[0]
+	c.conn, c.security = client, s
+	c.observe(Event{Kind: Secured, TLS: &s.state, Since: time.Since(started)})
+	return nil
+}
+
+func (c *Control) handshakeError(ctx context.Context, err error, limit time.Duration) error {
+	var certificate *CertificateError
+	switch {
+	case errors.As(err, &certificate):
+		return certificate
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case errors.Is(err, context.DeadlineExceeded), isDialTimeout(err):
+		return &TimeoutError{Waiting: "the TLS handshake", After: limit}
+	}
+	return &TLSError{Problem: "the TLS handshake failed", Err: err}
+}
+
+// newSecurity makes the rules of one control connection: its own session cache, one fixed server
+// name (the key of that cache), and our verification in place of the library's, so that a
+// certificate that fails can be shown.
+func (c *Control) newSecurity(host string) *security {
+	config := &tls.Config{}
+	if c.opts.TLSConfig != nil {
+		config = c.opts.TLSConfig.Clone()
+	}
+	if config.MinVersion == 0 {
+		config.MinVersion = tls.VersionTLS12
+	}
+	s := &security{config: config, sessions: &pinnedSessions{cache: tls.NewLRUClientSessionCache(8)}}
+	config.ServerName = host
+	config.ClientSessionCache = s.sessions
+	config.InsecureSkipVerify = true
+	config.DynamicRecordSizingDisabled = true
+	config.VerifyConnection = func(state tls.ConnectionState) error {
+		return c.verify(state, config.RootCAs, host)
+	}
+	return s
+}
+
+// verify checks the chain and the name, then what the user has accepted.
+func (c *Control) verify(state tls.ConnectionState, roots *x509.CertPool, host string) error {
+	if c.opts.Insecure {
+		return nil
+	}
+	chain := state.PeerCertificates
+	if len(chain) == 0 {
+		return &TLSError{Problem: "the server shows no certificate"}
+	}
+	intermediates := x509.NewCertPool()
+	for _, certificate := range chain[1:] {
+		intermediates.AddCert(certificate)
+	}
+	_, err := chain[0].Verify(x509.VerifyOptions{Roots: roots, Intermediates: intermediates, DNSName: withoutZone(host)})
+	if err == nil {
+		return nil
+	}
+	fingerprint := Fingerprint(chain[0])
+	if c.opts.Accepted != nil && c.opts.Accepted(fingerprint) {
+		return nil
+	}
+	return &CertificateError{Host: c.opts.Host, Chain: chain, Fingerprint: fingerprint, Err: err}
+}
+
+func withoutZone(host string) string {
+	if i := bytes.IndexByte([]byte(host), '%'); i >= 0 {
+		return host[:i]
+	}
+	return host
+}
+
+// Fingerprint is the SHA-256 of a certificate in hex.
+func Fingerprint(certificate *x509.Certificate) string {
+	sum := sha256.Sum256(certificate.Raw)
+	return hex.EncodeToString(sum[:])
+}
+
+// dataConfig is for data connections: they resume the control connection's session, and whoever
+// does not must show the same certificate, or it may be somebody else who has connected there.
+func (s *security) dataConfig(mustResume bool) *tls.Config {
+	s.sessions.pin()
+	config := s.config.Clone()
+	config.VerifyConnection = func(state tls.ConnectionState) error {
+		if state.DidResume {
+			return nil
+		}
+		if mustResume {
+			return errors.New("the data connection does not resume the TLS session (set require-resume off allows that)")
+		}
+		if len(state.PeerCertificates) == 0 || !state.PeerCertificates[0].Equal(s.leaf) {
+			return errors.New("the data connection shows another certificate than the control connection")
+		}
+		return nil
+	}
+	return config
+}

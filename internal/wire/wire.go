@@ -1,0 +1,133 @@
+// Package wire is the network under the FTP library: one control connection, and the data
+// connections that it opens.
+//
+// The library believes that it talks to a socket. It talks to a [Control], which
+//
+//   - shakes hands and verifies certificates before a single command is sent,
+//   - lets exactly one clean line out per write and one complete, bounded reply in per reply owed,
+//   - chooses how data connections are opened (EPSV, PASV, EPRT, PORT) and where they may go,
+//   - gives every wait a deadline and every wait a way to be interrupted,
+//   - and tells an observer all of it as [Event] values, with secrets masked.
+//
+// Commands that the library does not know go through [Control.Do].
+package wire
+
+import (
+	"crypto/tls"
+	"net/netip"
+	"net/url"
+	"time"
+)
+
+// TLSMode says when the control connection changes to TLS.
+type TLSMode int
+
+// The modes, as --tls names them.
+const (
+	TLSAuto     TLSMode = iota // AUTH TLS is tried; a server that refuses it is spoken to in clear
+	TLSRequire                 // AUTH TLS or nothing (RFC 4217)
+	TLSImplicit                // TLS from the first byte, as on port 990
+	TLSNever                   // clear text, AUTH is not even tried
+)
+
+// Timeouts are the longest waits without progress. Zero means the default.
+type Timeouts struct {
+	Connect time.Duration // a TCP connection, control or data
+	TLS     time.Duration // one TLS handshake
+	Reply   time.Duration // one whole reply
+	Data    time.Duration // data without a byte moving
+	Final   time.Duration // the reply that ends a transfer
+}
+
+// DefaultTimeouts are generous enough for a slow server and short enough for a person.
+var DefaultTimeouts = Timeouts{
+	Connect: 30 * time.Second,
+	TLS:     30 * time.Second,
+	Reply:   60 * time.Second,
+	Data:    60 * time.Second,
+	Final:   300 * time.Second,
+}
+
+func (t Timeouts) withDefaults() Timeouts {
+	or := func(d *time.Duration, fallback time.Duration) {
+		if *d <= 0 {
+			*d = fallback
+		}
+	}
+	or(&t.Connect, DefaultTimeouts.Connect)
+	or(&t.TLS, DefaultTimeouts.TLS)
+	or(&t.Reply, DefaultTimeouts.Reply)
+	or(&t.Data, DefaultTimeouts.Data)
+	or(&t.Final, DefaultTimeouts.Final)
+	return t
+}
+
+// Options say where to connect and under which rules.
+type Options struct {
+	Host string // as typed: a name (IDN allowed) or an address; certificates are verified against it
+	Port int
+
+	Network string     // "tcp", "tcp4" or "tcp6"; empty is "tcp"
+	Bind    netip.Addr // source address of every connection; the zero value lets the system choose
+	Proxy   *url.URL   // socks5, socks5h or http (CONNECT), for control and data; nil for none
+
+	TLS       TLSMode
+	TLSConfig *tls.Config                   // roots, client certificate, minimum version; never changed
+	Insecure  bool                          // take any certificate
+	Accepted  func(fingerprint string) bool // a certificate that the user has accepted before; may be nil
+
+	Timeouts Timeouts
+	Data     DataOptions
+	RawIAC   bool // do not double 0xFF as Telnet asks (RFC 959 section 5.3)
+
+	Observe func(Event) // called for each event, from several goroutines; may be nil
+}
+
+// DataOptions say how data connections are opened. They may change while connected.
+type DataOptions struct {
+	Active        bool       // listen and let the server connect (EPRT, PORT)
+	Classic       bool       // PASV and PORT only, never EPSV and EPRT
+	ActivePorts   [2]int     // lowest and highest port to listen on; zero is any
+	ActiveAddress netip.Addr // address to announce, when a router translates ours
+	MustResume    bool       // refuse a data connection that does not resume the TLS session
+	LowPorts      bool       // allow passive ports below 1024
+	Clear         bool       // data in clear although the control connection is TLS (PROT C)
+}
+
+// EventKind says what happened.
+type EventKind int
+
+// What can happen on the wire.
+const (
+	Sent       EventKind = iota // a command line left
+	Received                    // a line of a reply arrived
+	Connected                   // the control connection stands
+	Secured                     // a TLS handshake finished
+	Closed                      // the control connection ended
+	DataOpened                  // a data connection stands
+	DataClosed                  // a data connection ended
+	Decision                    // we chose something: a fallback, a refusal, a repair
+)
+
+// Event is one thing that happened on the wire. Secrets are masked before an event is made.
+type Event struct {
+	Time  time.Time
+	Kind  EventKind
+	Text  string        // the line without its end, or the decision in words
+	Raw   []byte        // Received: the line as it came, with its end, secrets masked
+	Since time.Duration // Received: since the command left; Connected, Secured, DataOpened: how long it took
+	TLS   *tls.ConnectionState
+	Data  *DataReport // DataOpened, DataClosed
+}
+
+// DataReport describes a data connection.
+type DataReport struct {
+	Command   string // the command that it serves
+	Mode      string // EPSV, PASV, EPRT or PORT
+	Announced string // the address in the reply, or the one we announced
+	Used      string // the address really connected to, or accepted from
+	TLS       *tls.ConnectionState
+	Bytes     int64
+	Took      time.Duration // since it was opened
+	Err       error         // how it ended; nil for a clean end
+}

@@ -1,0 +1,269 @@
+// Command ftpsh is an interactive FTP shell.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	_ "time/tzdata" // the setting timezone works where the system has no zone files
+
+	"ftpsh/commands"
+	"ftpsh/internal/config"
+	"ftpsh/internal/editor"
+	"ftpsh/internal/history"
+	"ftpsh/internal/term"
+	"ftpsh/remote"
+	"ftpsh/shell"
+	"ftpsh/trace"
+)
+
+// version is set by the linker in a release.
+var version = "0.1.0-dev"
+
+func main() { os.Exit(run(os.Args[1:])) }
+
+// run is the program: flags, wiring, one of the ways to work, and the exit status.
+func run(args []string) int {
+	if len(args) > 0 && args[0] == "demo" {
+		return runDemo(args[1:])
+	}
+	f, err := parseFlags(args)
+	switch {
+	case err != nil:
+		fmt.Fprintf(os.Stderr, "ftpsh: %s\nhint: ftpsh --help\n", term.Safe(err.Error()))
+		return int(commands.StatusUsage)
+	case f.help:
+		fmt.Print(usageText())
+		return 0
+	case f.version:
+		fmt.Println("ftpsh " + version)
+		return 0
+	}
+	return (&program{flags: f}).run()
+}
+
+// program is what one run is made of.
+type program struct {
+	flags    *flags
+	session  *commands.Session
+	terminal *terminal
+	shell    *shell.Shell
+	password string // of the demo
+}
+
+// run wires a session together and does what the flags ask for.
+func (p *program) run() int {
+	if err := p.wire(); err != nil {
+		fmt.Fprintf(os.Stderr, "ftpsh: %s\n", term.Safe(err.Error()))
+		return commands.ExitStatus(err)
+	}
+	defer p.terminal.close()
+	ctx, stop := p.onSignals()
+	defer stop()
+	return p.work(ctx)
+}
+
+// wire builds the session from the outside in: terminal, settings, connection.
+func (p *program) wire() error {
+	home, _ := os.UserHomeDir()
+	settings := config.New(os.Getenv, home)
+	if !p.flags.norc {
+		if err := settings.Load(); err != nil {
+			return &commands.SettingError{Err: err}
+		}
+	}
+	for _, assignment := range p.flags.settings {
+		if err := settings.Assign(config.SourceFlag, assignment); err != nil {
+			return &commands.SettingError{Err: err}
+		}
+	}
+	dir, err := os.Getwd()
+	if err != nil {
+		return err
+	}
+	past, historyErr := p.openHistory(settings)
+	p.session = &commands.Session{}
+	if p.terminal, err = openTerminal(p.flags, past, p.complete); err != nil {
+		return err
+	}
+	if historyErr != nil {
+		p.terminal.printer.Warn("history: %v", historyErr)
+	}
+	return p.assemble(settings, past, dir, home)
+}
+
+// assemble makes the session and its shell of their parts.
+func (p *program) assemble(settings *config.Config, past *history.File, dir, home string) error {
+	printer := p.terminal.printer
+	*p.session = commands.Session{
+		Table:       commands.NewTable(commands.All()...),
+		Print:       printer,
+		Tracer:      trace.New(printer),
+		Config:      settings,
+		Netrc:       p.netrc(settings),
+		History:     past,
+		Local:       commands.NewWorkingDir(dir, home),
+		Previous:    &commands.Previous{},
+		Toggles:     commands.NewToggles(),
+		Aliases:     &commands.Aliases{},
+		Interactive: p.terminal.interactive,
+		JSON:        p.flags.json,
+	}
+	p.session.Conn = remote.New(p.session.Hooks())
+	var err error
+	p.shell, err = shell.New(shell.Config{
+		Session:  p.session,
+		Reader:   p.terminal.reader,
+		Asks:     p.terminal.asks,
+		Stdin:    p.stdin(),
+		Terminal: p.terminal.output,
+		Env:      os.Environ(),
+		Home:     home,
+		Program:  os.Getenv("SHELL"),
+	})
+	return err
+}
+
+// stdin is what commands and local programs may read: not the script that they come from.
+func (p *program) stdin() *os.File {
+	if !p.session.Interactive && (p.flags.wantPrompt() || p.flags.script == "-") {
+		return nil
+	}
+	return os.Stdin
+}
+
+func (p *program) netrc(settings *config.Config) config.Netrc {
+	if p.flags.netrc != "" {
+		return config.Netrc{Path: p.flags.netrc, Required: true}
+	}
+	return settings.Netrc()
+}
+
+// complete answers TAB once the shell is there.
+func (p *program) complete(ctx context.Context, line string, pos int) editor.Completion {
+	return p.shell.Complete(ctx, line, pos)
+}
+
+// openHistory is the history file, or one in memory when nobody types.
+func (p *program) openHistory(settings *config.Config) (*history.File, error) {
+	path := ""
+	if p.flags.wantPrompt() && term.IsTerminal(int(os.Stdin.Fd())) {
+		path = settings.Paths().HistoryPath()
+	}
+	limit := settings.At("", 0).Int("history-size")
+	past, err := history.Open(path, limit)
+	if err != nil {
+		memory, _ := history.Open("", limit)
+		return memory, err
+	}
+	return past, nil
+}
+
+// onSignals ends the run on the signals that mean it: what is under way is cancelled, so that
+// partial files are closed and the terminal is given back.
+func (p *program) onSignals() (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	go func() {
+		for received := range signals {
+			cancel(&signalError{received})
+		}
+	}()
+	return ctx, func() { signal.Stop(signals) }
+}
+
+// signalError is why a run ended before its time.
+type signalError struct{ signal os.Signal }
+
+func (e *signalError) Error() string { return "ended by " + e.signal.String() }
+
+// Is makes it a cancellation to everybody who only asks that.
+func (e *signalError) Is(target error) bool { return target == context.Canceled }
+
+// ExitStatus is 128 and the signal's number, as shells have it.
+func (e *signalError) ExitStatus() int {
+	if number, ok := e.signal.(syscall.Signal); ok {
+		return 128 + int(number)
+	}
+	return int(commands.StatusInterrupted)
+}
+
+// work opens the target and runs what is to be run.
+func (p *program) work(ctx context.Context) int {
+	f := p.flags
+	p.session.Tracer.SetLevel(f.debug)
+	for name, on := range map[string]bool{"verbose": f.verbose, "prompt": !f.noQuestions, "glob": !f.noGlob} {
+		if err := p.session.Switch(name, on); err != nil {
+			return p.shell.Fail(err)
+		}
+	}
+	if status, ok := p.start(ctx); !ok {
+		return status
+	}
+	switch {
+	case len(f.commands) > 0:
+		return p.shell.RunAll(ctx, f.commands)
+	case f.script == "-":
+		return p.shell.RunInput(ctx)
+	case f.script != "":
+		return p.shell.RunFile(ctx, f.script)
+	case !p.session.Interactive:
+		return p.shell.RunInput(ctx)
+	}
+	return p.shell.Interact(ctx, f.then)
+}
+
+// start reads the rc script and opens the target. Not ok means that the run is over.
+func (p *program) start(ctx context.Context) (status int, ok bool) {
+	if !p.flags.norc {
+		if status := p.shell.RunRC(ctx, p.session.Config.Paths()); status != 0 && !p.session.Interactive {
+			return status, false
+		}
+	}
+	if len(p.flags.arguments) == 0 {
+		return 0, true
+	}
+	fetched, err := p.openTarget(ctx)
+	switch {
+	case fetched:
+		return p.shell.Leave(ctx, err), false
+	case err != nil && (!p.session.Interactive || !p.flags.wantPrompt()):
+		return p.shell.Fail(err), false
+	case err != nil:
+		p.shell.Fail(err)
+	}
+	return 0, true
+}
+
+// openTarget connects to the target on the command line. A target that names a file is fetched,
+// and then the run is over.
+func (p *program) openTarget(ctx context.Context) (fetched bool, err error) {
+	f := p.flags
+	opening := commands.Opening{Port: f.port, User: f.user, Password: p.password, Anonymous: f.anonymous, NoLogin: f.noLogin}
+	switch {
+	case f.ipv4:
+		opening.Network = "tcp4"
+	case f.ipv6:
+		opening.Network = "tcp6"
+	}
+	if err := p.portArgument(&opening); err != nil {
+		return false, err
+	}
+	return p.session.Visit(ctx, f.arguments[0], opening, f.output)
+}
+
+// portArgument takes the port that the old programs have behind the host.
+func (p *program) portArgument(opening *commands.Opening) error {
+	switch arguments := p.flags.arguments; {
+	case len(arguments) > 2:
+		return &commands.StateError{Op: "ftpsh", Problem: "more than a target and a port", Next: "ftpsh --help", Status: commands.StatusUsage}
+	case len(arguments) == 2:
+		if _, err := fmt.Sscanf(arguments[1], "%d", &opening.Port); err != nil || opening.Port < 1 || opening.Port > 65535 {
+			return &commands.StateError{Op: "ftpsh", Problem: fmt.Sprintf("%q is not a port", arguments[1]), Next: "ftpsh --help", Status: commands.StatusUsage}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,98 @@
+package remote
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/htmlindex"
+	"golang.org/x/text/encoding/ianaindex"
+)
+
+// codec turns the server's names into ours and back. The zero value is UTF-8: bytes stay as they
+// are, valid or not. Any other charset loses nothing either: a byte that means nothing in it
+// becomes a private code point, and that code point becomes the byte again.
+type codec struct {
+	charset encoding.Encoding
+	name    string
+}
+
+// Bytes without a meaning are shown as these code points, U+F700 to U+F7FF.
+const strayByte = 0xF700
+
+// newCodec finds a charset by the names that the web and IANA know.
+func newCodec(name string) (codec, error) {
+	switch strings.ToLower(name) {
+	case "", "utf-8", "utf8":
+		return codec{}, nil
+	}
+	charset, err := htmlindex.Get(name)
+	if err != nil {
+		charset, err = ianaindex.IANA.Encoding(name)
+	}
+	if err != nil || charset == nil {
+		return codec{}, fmt.Errorf("charset %q is not known", name)
+	}
+	return codec{charset: charset, name: name}, nil
+}
+
+// utf8 says that names go over the wire as UTF-8.
+func (c codec) utf8() bool { return c.charset == nil }
+
+// decode turns the server's bytes into text.
+func (c codec) decode(raw string) string {
+	if c.charset == nil || isASCII(raw) {
+		return raw
+	}
+	var text strings.Builder
+	for raw != "" {
+		piece, n := c.decodeOne(raw)
+		text.WriteString(piece)
+		raw = raw[n:]
+	}
+	return text.String()
+}
+
+// decodeOne takes the shortest run of bytes that means something and comes back the same.
+func (c codec) decodeOne(raw string) (string, int) {
+	for n := 1; n <= 4 && n <= len(raw); n++ {
+		text, err := c.charset.NewDecoder().String(raw[:n])
+		if err != nil || text == "" || strings.ContainsRune(text, utf8.RuneError) {
+			continue
+		}
+		if back, err := c.charset.NewEncoder().String(text); err == nil && back == raw[:n] {
+			return text, n
+		}
+	}
+	return string(rune(strayByte + int(raw[0]))), 1
+}
+
+// encode turns text into the server's bytes. It fails on a character that the charset lacks.
+func (c codec) encode(text string) (string, error) {
+	if c.charset == nil || isASCII(text) {
+		return text, nil
+	}
+	var raw strings.Builder
+	for _, r := range text {
+		if r >= strayByte && r <= strayByte+0xff {
+			raw.WriteByte(byte(r - strayByte))
+			continue
+		}
+		piece, err := c.charset.NewEncoder().String(string(r))
+		if err != nil {
+			return "", fmt.Errorf("the charset %s has no %q", c.name, r)
+		}
+		raw.WriteString(piece)
+	}
+	return raw.String(), nil
+}
+
+func isASCII(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,271 @@
+package remote
+
+import (
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"time"
+
+	"ftpsh/internal/listing"
+	"ftpsh/internal/wire"
+)
+
+// ListOptions say how to list.
+type ListOptions struct {
+	Hidden bool // names that begin with a dot too, where the server needs to be told (LIST -a)
+}
+
+// List reads a directory, the working directory when dir is empty: by MLSD where the server has
+// it (RFC 3659 section 7), else by LIST. A dir that turns out to be a file is listed as itself.
+// The result is marked incomplete unless everything arrived and was understood to be whole.
+func (c *Conn) List(ctx context.Context, dir string, o ListOptions) (listing.Listing, error) {
+	defer c.hold()()
+	return c.list(ctx, dir, o)
+}
+
+// ErrBusy is returned by [Conn.TryList] while another operation runs.
+var ErrBusy = errors.New("the connection is busy")
+
+// TryList is List for somebody who would rather not know than wait.
+func (c *Conn) TryList(ctx context.Context, dir string) (listing.Listing, error) {
+	if !c.busy.TryLock() {
+		return listing.Listing{}, ErrBusy
+	}
+	defer c.busy.Unlock()
+	return c.list(ctx, dir, ListOptions{Hidden: true})
+}
+
+func (c *Conn) list(ctx context.Context, dir string, o ListOptions) (listing.Listing, error) {
+	if err := c.ready(ctx); err != nil {
+		return listing.Listing{}, err
+	}
+	if c.control.Features().Has("MLST") && !c.site.Options.NoMLSD {
+		result, err := c.listFacts(ctx, dir)
+		if err == nil || !notImplemented(err) {
+			return result, err
+		}
+		c.note("the server names MLST but refuses MLSD; using LIST")
+	}
+	return c.listText(ctx, dir, o)
+}
+
+// notImplemented says that the server does not know the command, or not in this form.
+func notImplemented(err error) bool {
+	var refused *Error
+	return errors.As(err, &refused) && refused.Code >= 500 && refused.Code <= 504
+}
+
+func (c *Conn) listFacts(ctx context.Context, dir string) (listing.Listing, error) {
+	path, err := c.wirePath(dir)
+	if err != nil {
+		return listing.Listing{}, failure("ls", dir, err)
+	}
+	result, err := c.readListing(ctx, dir, withArgument("MLSD", path), listing.NewFacts())
+	if err == nil || dir == "" {
+		return result, err
+	}
+	// MLSD is for directories only; the same question about a file is MLST.
+	if entry, statErr := c.statFacts(ctx, dir); statErr == nil && entry.Type != listing.Dir {
+		entry.Name = dir
+		return one(entry), nil
+	}
+	return result, err
+}
+
+func one(entry listing.Entry) listing.Listing {
+	return listing.Listing{
+		Summary: listing.Summary{Lines: 1, Entries: 1},
+		Entries: []listing.Entry{entry},
+	}
+}
+
+// listText lists by LIST. A path that ls on the other side would take apart is entered first.
+func (c *Conn) listText(ctx context.Context, dir string, o ListOptions) (listing.Listing, error) {
+	verb := "LIST"
+	if o.Hidden {
+		verb = "LIST -a"
+	}
+	parser := func() *listing.Parser { return listing.New(time.Now(), c.site.Options.Location) }
+	if delicate(dir) {
+		back := c.dir
+		if err := c.changeDir(ctx, dir); err == nil {
+			result, err := c.readListing(ctx, dir, verb, parser())
+			return result, errors.Join(err, c.changeDir(ctx, back))
+		}
+	}
+	path, err := c.wirePath(dir)
+	if err != nil {
+		return listing.Listing{}, failure("ls", dir, err)
+	}
+	result, err := c.readListing(ctx, dir, withArgument(verb, path), parser())
+	if o.Hidden && err != nil && refused(err) {
+		return c.listText(ctx, dir, ListOptions{})
+	}
+	if err == nil && len(result.Entries)+len(result.Unparsed) == 0 && dir != "" {
+		err = c.mustExist(ctx, dir)
+	}
+	return result, err
+}
+
+// refused says that it was the server who said no.
+func refused(err error) bool {
+	var no *Error
+	return errors.As(err, &no) && no.Code/100 == 5
+}
+
+// delicate says that a path must not be an argument of LIST: blanks, dashes and patterns mean
+// something to ls.
+func delicate(dir string) bool {
+	return strings.ContainsAny(dir, " *?[{~\\") || strings.HasPrefix(dir, "-")
+}
+
+// mustExist tells an empty directory from a missing one: many servers list both as nothing.
+func (c *Conn) mustExist(ctx context.Context, dir string) error {
+	if _, err := c.statFacts(ctx, dir); err == nil {
+		return nil
+	}
+	back := c.dir
+	if err := c.changeDir(ctx, dir); err != nil {
+		return renamed("ls", err)
+	}
+	return c.changeDir(ctx, back)
+}
+
+// renamed gives an error of one operation the name of the one that it was part of.
+func renamed(op string, err error) error {
+	var inner *Error
+	if errors.As(err, &inner) {
+		outer := *inner
+		outer.Op = op
+		return &outer
+	}
+	return err
+}
+
+func (c *Conn) readListing(ctx context.Context, dir, command string, parser *listing.Parser) (listing.Listing, error) {
+	var result listing.Listing
+	limits := listing.Limits{Entries: c.site.Options.MaxEntries}
+	out, err := c.download(ctx, "ls", dir, command, 0, func(data *wire.Data) (err error) {
+		result, err = parser.ReadAll(data, limits)
+		return err
+	})
+	for i := range result.Entries {
+		c.decodeEntry(&result.Entries[i])
+	}
+	for i, line := range result.Unparsed {
+		result.Unparsed[i] = c.names.decode(line)
+	}
+	if out.Truncated {
+		c.note("the listing ended without a TLS close; it may lack entries")
+	}
+	result.Incomplete = result.Incomplete || out.Truncated || err != nil
+	return result, err
+}
+
+func (c *Conn) decodeEntry(e *listing.Entry) {
+	if c.names.utf8() {
+		return
+	}
+	for _, text := range []*string{&e.Name, &e.Target, &e.Owner, &e.Group, &e.Raw} {
+		*text = c.names.decode(*text)
+	}
+}
+
+// Stat tells about one file or directory: by MLST (RFC 3659 section 7), or from what the listing
+// of its parent says.
+func (c *Conn) Stat(ctx context.Context, name string) (listing.Entry, error) {
+	defer c.hold()()
+	if err := c.ready(ctx); err != nil {
+		return listing.Entry{}, err
+	}
+	entry, err := c.statFacts(ctx, name)
+	if err == nil || !notImplemented(err) {
+		return entry, err
+	}
+	return c.statText(ctx, name)
+}
+
+// statFacts asks by MLST.
+func (c *Conn) statFacts(ctx context.Context, name string) (listing.Entry, error) {
+	path, err := c.wirePath(name)
+	if err != nil {
+		return listing.Entry{}, failure("stat", name, err)
+	}
+	if c.control != nil && !c.control.Features().Has("MLST") {
+		return listing.Entry{}, &Error{Op: "stat", Path: name, Code: 502, Text: "the server does not offer MLST"}
+	}
+	reply, err := c.expect(ctx, "stat", name, withArgument("MLST", path))
+	if err != nil {
+		return listing.Entry{}, err
+	}
+	for _, line := range reply.Lines[min(1, len(reply.Lines)-1):] {
+		if entry, ok := listing.MLST(line); ok {
+			return entry, nil
+		}
+	}
+	return listing.Entry{}, failure("stat", name, &wire.ProtocolError{Problem: "an MLST reply without facts", Text: reply.Text()})
+}
+
+// statText finds the entry in a listing: of the name itself if it is a file, else of its parent.
+func (c *Conn) statText(ctx context.Context, name string) (listing.Entry, error) {
+	parent, base := splitPath(name)
+	result, err := c.listText(ctx, parent, ListOptions{Hidden: strings.HasPrefix(base, ".")})
+	if err != nil {
+		return listing.Entry{}, renamed("stat", err)
+	}
+	for _, entry := range result.Entries {
+		if entry.Name == base {
+			return entry, nil
+		}
+	}
+	return listing.Entry{}, &Error{Op: "stat", Path: name, Code: 550, Text: "not in the listing of " + orHere(parent)}
+}
+
+func splitPath(name string) (parent, base string) {
+	trimmed := strings.TrimRight(name, "/")
+	at := strings.LastIndexByte(trimmed, '/')
+	switch {
+	case at < 0:
+		return "", trimmed
+	case at == 0:
+		return "/", trimmed[1:]
+	}
+	return trimmed[:at], trimmed[at+1:]
+}
+
+func orHere(dir string) string {
+	if dir == "" {
+		return "this directory"
+	}
+	return dir
+}
+
+// Lines runs LIST, NLST or MLSD as the user asked for it and calls each for every line as it
+// arrives, without its end. The text is foreign.
+func (c *Conn) Lines(ctx context.Context, op, command, path string, each func(line string) error) error {
+	defer c.hold()()
+	encoded, err := c.wirePath(path)
+	if err != nil {
+		return failure(op, path, err)
+	}
+	out, err := c.download(ctx, op, path, withArgument(command, encoded), 0, func(data *wire.Data) error {
+		return c.eachLine(data, each)
+	})
+	if out.Truncated {
+		c.note("the listing ended without a TLS close; it may lack entries")
+	}
+	return err
+}
+
+// eachLine goes through the plain-names parser, which keeps the limits and changes nothing.
+func (c *Conn) eachLine(data io.Reader, each func(string) error) error {
+	limits := listing.Limits{Entries: c.site.Options.MaxEntries}
+	_, err := listing.NewNames("").Each(data, limits, func(e listing.Entry, _ listing.Verdict) error {
+		if err := each(c.names.decode(e.Raw)); err != nil {
+			return &wire.LocalError{Err: err}
+		}
+		return nil
+	})
+	return err
+}

@@ -1,0 +1,356 @@
+package remote
+
+import (
+	"context"
+	"errors"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/jlaffaye/ftp"
+
+	"ftpsh/internal/wire"
+)
+
+// Open connects to a site and logs in, unless the site says not to. An open connection must be
+// closed first.
+func (c *Conn) Open(ctx context.Context, site Site) error {
+	defer c.hold()()
+	names, err := newCodec(site.Options.Charset)
+	if err != nil {
+		return failure("open", site.Host, err)
+	}
+	c.drop()
+	c.mu.Lock()
+	c.site, c.names, c.wanted, c.dir, c.start = site, names, false, "", ""
+	c.accepted = map[string]bool{}
+	c.mu.Unlock()
+	return c.openPatiently(ctx, false)
+}
+
+// openPatiently dials until it works, at most Retries times more, with growing pauses. The first
+// connection of a session is only tried again for what passes by itself.
+func (c *Conn) openPatiently(ctx context.Context, again bool) error {
+	pause := time.Second
+	for attempt := 1; ; attempt++ {
+		err := c.openOnce(ctx)
+		if err == nil || attempt > c.site.Options.Retries || !passing(err, again) {
+			return err
+		}
+		c.drop()
+		c.note("%v; trying again in %v (%d of %d)", err, pause, attempt, c.site.Options.Retries)
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+		pause = min(2*pause, 30*time.Second)
+	}
+}
+
+// passing says that the same attempt may succeed later.
+func passing(err error, again bool) bool {
+	var timeout *wire.TimeoutError
+	var lost *wire.LostError
+	var greeting *wire.GreetingError
+	var dial *wire.DialError
+	var noName *net.DNSError
+	switch {
+	case errors.As(err, &noName):
+		return noName.IsTemporary
+	case errors.As(err, &dial):
+		return again
+	case errors.As(err, &greeting):
+		return greeting.Reply.Class() == 4
+	case errors.As(err, &lost):
+		return true
+	}
+	return errors.As(err, &timeout)
+}
+
+func (c *Conn) openOnce(ctx context.Context) error {
+	control, err := c.dial(ctx)
+	if err != nil {
+		return failure("open", c.site.Host, err)
+	}
+	library, err := ftp.Dial("", ftp.DialWithDialFunc(control.Dialer()), ftp.DialWithDisabledUTF8(true))
+	if err != nil {
+		control.Close()
+		return failure("open", c.site.Host, err)
+	}
+	c.mu.Lock()
+	c.control, c.library, c.since = control, library, time.Now()
+	c.welcome = c.names.decode(control.Greeting().Text())
+	c.mu.Unlock()
+	if control.TLS() != nil {
+		c.learn(LearnedTLS)
+		c.site.TLSBefore = true
+	}
+	if c.site.NoLogin {
+		return nil
+	}
+	return c.login(ctx)
+}
+
+func (c *Conn) learn(what Lesson) {
+	if c.hooks.Learned != nil {
+		c.hooks.Learned(&c.site, what)
+	}
+}
+
+// dial connects, and asks about a certificate that proves nothing.
+func (c *Conn) dial(ctx context.Context) (*wire.Control, error) {
+	for {
+		control, err := wire.Dial(ctx, c.wireOptions())
+		var problem *wire.CertificateError
+		if !errors.As(err, &problem) || c.hooks.Certificate == nil {
+			return control, err
+		}
+		trust, asked := c.hooks.Certificate(ctx, &c.site, problem)
+		if asked != nil {
+			return nil, asked
+		}
+		if trust == TrustNo {
+			return nil, problem
+		}
+		c.accepted[problem.Fingerprint] = true
+	}
+}
+
+func (c *Conn) wireOptions() wire.Options {
+	o := c.site.Options
+	mode := c.site.TLS
+	if mode == wire.TLSAuto && c.site.TLSBefore {
+		mode = wire.TLSRequire
+	}
+	return wire.Options{
+		Host: c.site.Host, Port: c.site.port(),
+		Network: o.Network, Bind: o.Bind, Proxy: o.Proxy,
+		TLS: mode, TLSConfig: o.TLSConfig, Insecure: o.Insecure, Accepted: c.isAccepted,
+		Timeouts: o.Timeouts, Data: o.Data, RawIAC: o.RawIAC,
+		Observe: c.hooks.Observe,
+	}
+}
+
+func (c *Conn) isAccepted(fingerprint string) bool {
+	return c.accepted[fingerprint] || c.hooks.Accepted != nil && c.hooks.Accepted(&c.site, fingerprint)
+}
+
+// Login logs in on the open connection, as the user command does (RFC 959 section 4.1.1). An
+// empty password is asked for.
+func (c *Conn) Login(ctx context.Context, user, password, account string) error {
+	defer c.hold()()
+	if c.control == nil {
+		return ErrNotConnected
+	}
+	if err := c.control.Err(); err != nil {
+		c.drop()
+		c.note("%v", err)
+		if err := c.openUnnamed(ctx); err != nil {
+			return err
+		}
+	}
+	c.mu.Lock()
+	c.loggedIn = false
+	c.site.User, c.site.Password, c.site.Account = user, password, account
+	c.mu.Unlock()
+	return c.login(ctx)
+}
+
+// openUnnamed opens the site again without logging in.
+func (c *Conn) openUnnamed(ctx context.Context) error {
+	noLogin := c.site.NoLogin
+	c.site.NoLogin = true
+	defer func() { c.site.NoLogin = noLogin }()
+	return c.openPatiently(ctx, true)
+}
+
+// login gets the credentials, makes sure that they may be sent, and sends them.
+func (c *Conn) login(ctx context.Context) error {
+	if (c.site.User == "" || c.site.Password == "") && c.hooks.Credentials != nil {
+		if err := c.hooks.Credentials(ctx, &c.site); err != nil {
+			return err
+		}
+	}
+	if c.site.User == "" {
+		c.site.User = "anonymous"
+	}
+	if c.site.Password == "" && c.site.anonymous() {
+		c.site.Password = "anonymous@"
+	}
+	if err := c.mayLogin(ctx); err != nil {
+		return err
+	}
+	c.control.SetAccount(func() (string, error) { return c.answerAccount(ctx) })
+	err := c.sendLogin(ctx)
+	var reordered *wire.ReorderedError
+	if errors.As(err, &reordered) {
+		return c.loginInLockStep(ctx, reordered)
+	}
+	return err
+}
+
+// mayLogin keeps a password off a connection that anybody can read (design: only to a loopback
+// address, or after a yes).
+func (c *Conn) mayLogin(ctx context.Context) error {
+	addr, _ := c.control.RemoteAddr().(*net.TCPAddr)
+	local := addr != nil && addr.IP.IsLoopback() && c.site.Options.Proxy == nil
+	s := &c.site
+	if c.control.TLS() != nil || local || s.anonymous() || s.TLS == wire.TLSNever || s.Options.AllowClear {
+		return nil
+	}
+	if c.hooks.ConfirmClear != nil {
+		yes, err := c.hooks.ConfirmClear(ctx, s)
+		if err != nil || yes {
+			return err
+		}
+	}
+	return failure("login", "", &ClearTextError{Host: s.Host})
+}
+
+func (c *Conn) answerAccount(ctx context.Context) (string, error) {
+	if c.site.Account != "" {
+		return c.site.Account, nil
+	}
+	if c.hooks.Account == nil {
+		return "", errors.New("the server wants an account")
+	}
+	account, err := c.hooks.Account(ctx, &c.site)
+	c.site.Account = account
+	return account, err
+}
+
+// loginInLockStep starts over with a server that mixes up commands sent ahead.
+func (c *Conn) loginInLockStep(ctx context.Context, why error) error {
+	c.note("%v; logging in again, one command at a time", why)
+	c.site.Options.LockStep = true
+	c.learn(LearnedLockStep)
+	c.drop()
+	return c.openOnce(ctx)
+}
+
+// sendLogin says who we are, and with it all that a session needs to know, in one burst where
+// the server bears that: three round trips from nothing to a working directory.
+func (c *Conn) sendLogin(ctx context.Context) error {
+	end := c.control.Begin(ctx)
+	defer end()
+	user, err := c.names.encode(c.site.User)
+	if err != nil {
+		return failure("login", "", err)
+	}
+	password, err := c.names.encode(c.site.Password)
+	if err != nil {
+		return failure("login", "", err)
+	}
+	if c.mayBurst() {
+		if err := c.control.SendAhead(c.loginLines(user, password)...); err != nil {
+			return failure("login", "", err)
+		}
+	}
+	err = c.library.Login(user, password)
+	if err != nil && !c.admitted(err) {
+		return c.loginRefused(ctx, err)
+	}
+	return c.settle(ctx)
+}
+
+// mayBurst says whether the server is known to bear commands sent ahead.
+func (c *Conn) mayBurst() bool {
+	banner := strings.ToLower(c.control.Greeting().Text())
+	return !c.site.Options.LockStep && c.site.Account == "" && !strings.Contains(banner, "pyftpdlib")
+}
+
+func (c *Conn) loginLines(user, password string) []string {
+	lines := []string{"USER " + user, "PASS " + password, "FEAT", "TYPE I"}
+	return append(lines, c.settleLines()...)
+}
+
+// settleLines are what follows the library's login.
+func (c *Conn) settleLines() []string {
+	var lines []string
+	if c.control.TLS() != nil && !c.site.Options.Data.Clear {
+		lines = append(lines, "PBSZ 0", "PROT P")
+	}
+	if c.names.utf8() {
+		lines = append(lines, "OPTS UTF8 ON")
+	}
+	return append(lines, "SYST", "PWD")
+}
+
+// admitted says that only the library minds: it wants 200 for TYPE where a server may not know
+// the command.
+func (c *Conn) admitted(err error) bool {
+	last, command := c.control.Last()
+	return c.control.Err() == nil && command == "TYPE I" && last.Class() == 5 && err != nil
+}
+
+// loginRefused words the failure and leaves the connection ready for another try.
+func (c *Conn) loginRefused(ctx context.Context, err error) error {
+	last, command := c.control.Last()
+	if c.control.Err() != nil || last.Class() < 3 {
+		return failure("login", "", err)
+	}
+	refused := &LoginError{User: c.site.User, Reply: last}
+	if command == "FEAT" || command == "TYPE I" {
+		return refusal("login", "", last)
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	if c.control.SkipAhead(ctx) != nil {
+		c.drop()
+	}
+	return refused
+}
+
+// settle makes a session of a login: protected data, UTF-8 names, the directory.
+func (c *Conn) settle(ctx context.Context) error {
+	for _, line := range c.settleLines() {
+		if line == "OPTS UTF8 ON" && !c.control.Features().Has("UTF8") {
+			continue
+		}
+		reply, err := c.control.Do(ctx, line)
+		if err != nil {
+			return failure("login", "", err)
+		}
+		if err := c.learnFrom(line, reply); err != nil {
+			c.drop()
+			return err
+		}
+	}
+	c.mu.Lock()
+	c.loggedIn, c.wanted, c.start = true, true, c.dir
+	c.mu.Unlock()
+	return nil
+}
+
+func (c *Conn) learnFrom(line string, reply wire.Reply) error {
+	switch line {
+	case "PBSZ 0", "PROT P":
+		if !reply.OK() {
+			return failure("login", "", &wire.TLSError{Problem: "the server refuses to protect data (" + line + ")", Reply: reply})
+		}
+	case "SYST":
+		c.mu.Lock()
+		c.system = c.names.decode(reply.Text())
+		c.mu.Unlock()
+	case "PWD":
+		c.learnDir(reply)
+	}
+	return nil
+}
+
+// learnDir keeps the answer to PWD. A server without PWD, or with an answer that cannot be
+// believed, leaves the directory unknown.
+func (c *Conn) learnDir(reply wire.Reply) {
+	dir := ""
+	if reply.OK() {
+		path, err := wire.ParsePath(reply.Text())
+		if err != nil {
+			c.note("%v", err)
+		}
+		dir = c.names.decode(path)
+	}
+	c.mu.Lock()
+	c.dir, c.dirFresh = dir, dir != ""
+	c.mu.Unlock()
+}

@@ -1,0 +1,226 @@
+package transfer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"ftpsh/internal/listing"
+	"ftpsh/remote"
+)
+
+// Download is one file to fetch.
+type Download struct {
+	Remote string // path on the server
+
+	Dir   string    // local directory, as an absolute path; it must exist
+	Name  string    // in Dir. Unless Typed it may be a server's: what cannot stand on the disk is escaped or refused
+	Typed bool      // a person typed Name: a device, a pipe or a symbolic link of that name is what is meant
+	To    io.Writer // where the bytes go instead of a file, when not nil
+
+	Offset int64 // go on from here: the local file keeps its first Offset bytes and gets the rest anew
+	Resume bool  // go on from a part, or from a local file that is shorter; overwrites nothing else
+	Policy Policy
+	Asker  Asker
+
+	ASCII    bool // CR LF becomes LF; never with Offset or Resume, and the size proves nothing
+	KeepCR   bool // with ASCII: lines keep their CR
+	Preserve bool // the file gets the time that it has on the server
+
+	Progress Progress
+	Arrived  *Arrived // the other files of this run; may be nil
+}
+
+// Get fetches a file. The final name appears only with the whole file; what a broken transfer brought
+// is kept beside it, to go on from with Resume. The Result tells how far it got even if there is an
+// error: an *Error, a *remote.Error when the server refused, or the cause of the context's end.
+func Get(ctx context.Context, conn *remote.Conn, d Download) (Result, error) {
+	g := &download{Download: d, conn: conn, result: Result{Source: d.Remote, Size: -1}}
+	err := g.run(ctx)
+	return g.result, err
+}
+
+// download is a Download under way.
+type download struct {
+	Download
+	conn   *remote.Conn
+	root   *os.Root // of Dir
+	result Result
+
+	facts    facts
+	replaces os.FileInfo // the file that has the final name now; nil if there is none
+
+	part    *part
+	from    int64    // how many bytes were here before
+	overlap []byte   // the last of them, to compare
+	whole   *os.File // the overlap is of this file, which has the final name: it becomes the part if that agrees
+	moving  bool     // the server has agreed to send
+	surplus bool     // more came than there is: what was added is worth nothing
+}
+
+func (g *download) run(ctx context.Context) error {
+	if g.ASCII && (g.Resume || g.Offset > 0) {
+		return g.fail(ErrUnsuitable, statusUsage, "an ASCII transfer cannot go on from the middle", "binary")
+	}
+	toFile := g.To == nil
+	var err error
+	if g.facts, err = look(ctx, g.conn, g.Remote, toFile); err != nil {
+		return renamed("get", err)
+	}
+	if g.facts.dir {
+		return g.remoteDirectory()
+	}
+	restore, err := useType(ctx, g.conn, g.ASCII)
+	defer restore()
+	switch {
+	case err != nil:
+		return err
+	case !toFile:
+		g.result.Target = "-"
+		return g.stream(ctx, g.To)
+	}
+	return g.toDisk(ctx)
+}
+
+// toDisk finds out what the local name stands for.
+func (g *download) toDisk(ctx context.Context) error {
+	if err := g.settleName(); err != nil {
+		return err
+	}
+	g.result.Target = filepath.Join(g.Dir, g.Name)
+	if info, err := os.Stat(g.result.Target); err == nil && g.Typed && isDevice(info.Mode()) {
+		return g.toDevice(ctx)
+	}
+	root, err := os.OpenRoot(g.Dir)
+	if err != nil {
+		return localError("get", g.Dir, err)
+	}
+	defer root.Close()
+	g.root = root
+	proceed, err := g.settle(ctx)
+	if err != nil || !proceed {
+		return err
+	}
+	if err := g.plan(); err != nil || g.result.Skipped != "" {
+		return err
+	}
+	return g.toFile(ctx)
+}
+
+// settleName makes the local name one that can be trusted. A typed one that is a symbolic link means
+// what it points to.
+func (g *download) settleName() error {
+	if g.Typed {
+		g.followLink()
+		return nil
+	}
+	name, err := listing.LocalName(g.Name, runtime.GOOS == "windows")
+	if err != nil {
+		return &Error{Op: "get", Name: g.Remote, Kind: ErrLocal, Text: err.Error(), Err: err, Next: "get with a local name", status: statusLocal}
+	}
+	if name != g.Name {
+		g.note("%s: stored here as %s", g.Name, name)
+	}
+	g.Name = name
+	return nil
+}
+
+func (g *download) followLink() {
+	path := filepath.Join(g.Dir, g.Name)
+	if info, err := os.Lstat(path); err != nil || info.Mode()&fs.ModeSymlink == 0 {
+		return
+	}
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		g.Dir, g.Name = filepath.Split(target)
+	}
+}
+
+// isDevice says that something is written to, not replaced.
+func isDevice(mode fs.FileMode) bool {
+	return mode&(fs.ModeDevice|fs.ModeNamedPipe|fs.ModeSocket) != 0
+}
+
+// settle decides about a target that exists. Not proceed means that nothing is to be done.
+func (g *download) settle(ctx context.Context) (proceed bool, err error) {
+	info, err := g.root.Lstat(g.Name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return true, nil
+	case err != nil:
+		return false, localError("get", g.Name, err)
+	case info.IsDir():
+		return false, &Error{Op: "get", Name: g.Remote, Kind: ErrDirectory, Text: g.Name + " is a directory here", Next: g.command("-O " + quote(g.Name)), status: statusLocal}
+	}
+	if earlier := g.Arrived.has(info); earlier != nil {
+		return false, g.fail(ErrCollision, statusLocal, fmt.Sprintf("%s is the same file here as %s, which has just arrived", g.Name, earlier.Name()), "get with another local name")
+	}
+	g.replaces = info
+	if g.Resume || g.Offset > 0 {
+		return true, nil
+	}
+	return g.decide(ctx, info)
+}
+
+// decide asks the policy.
+func (g *download) decide(ctx context.Context, info os.FileInfo) (proceed bool, err error) {
+	conflict := Conflict{
+		Target: g.Name,
+		Old:    Version{Size: info.Size(), Time: info.ModTime()},
+		New:    Version{Size: g.facts.size, Time: g.facts.time},
+	}
+	policy, err := g.Policy.choose(ctx, g.Asker, conflict)
+	if err != nil {
+		return false, err
+	}
+	if g.result.Skipped = policy.skips(conflict); g.result.Skipped != "" {
+		return false, nil
+	}
+	switch policy {
+	case Refuse:
+		return false, g.fail(ErrExists, statusLocal, g.Name+" exists here already", g.command("-f")+" replaces it, -n if it is older; -R finds another name")
+	case Rename:
+		return true, g.findName()
+	case Resume:
+		g.Resume = true
+	}
+	return true, nil
+}
+
+// findName gives the file the first free name of NAME.1 to NAME.99.
+func (g *download) findName() error {
+	name, err := freeName(g.Name, func(name string) (bool, error) {
+		_, err := g.root.Lstat(name)
+		if errors.Is(err, fs.ErrNotExist) {
+			return false, nil
+		}
+		return err == nil, err
+	})
+	if err != nil {
+		return localError("get", g.Name, err)
+	}
+	g.note("%s exists; stored here as %s", g.Name, name)
+	g.Name, g.replaces = name, nil
+	g.result.Target = filepath.Join(g.Dir, name)
+	return nil
+}
+
+func (g *download) note(format string, args ...any) {
+	g.result.Notes = append(g.result.Notes, fmt.Sprintf(format, args...))
+}
+
+// fail is an error about this download.
+func (g *download) fail(kind error, status int, text, next string) *Error {
+	return &Error{Op: "get", Name: g.Remote, Kind: kind, Text: text, Next: next, status: status}
+}
+
+// command is the line that fetches this file with other flags.
+func (g *download) command(flags string) string { return "get " + flags + " " + quote(g.Remote) }
+
+func (g *download) remoteDirectory() error {
+	return g.fail(ErrDirectory, statusFailed, "it is a directory", "ls "+quote(g.Remote)+" shows what is in it; mget fetches many files")
+}

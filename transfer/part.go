@@ -1,0 +1,204 @@
+package transfer
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"time"
+)
+
+// overlapSize is how many bytes at the end of a part are compared with the server's before the rest
+// is fetched.
+const overlapSize = 64 << 10
+
+// maxParts is how many parts of one name may lie side by side. More than one are of different files,
+// or of different versions of one.
+const maxParts = 10
+
+// part is the file that a download grows in, beside its target and locked while it is open. Nothing
+// but the target's directory is ever touched: all goes through root.
+type part struct {
+	root   *os.Root
+	name   string
+	file   *os.File
+	record record
+}
+
+// findPart looks for a part of the file that want describes. It returns nil without an error if there
+// is none, and in other the name of a part of another version of the file, to be told.
+func findPart(root *os.Root, target string, want record) (found *part, other string, err error) {
+	for n := range maxParts {
+		name := partName(target, n)
+		have, err := readRecord(root, name)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			continue
+		case err != nil:
+			return nil, "", err
+		case have.continues(want):
+			found, err = openPart(root, name, have)
+			if errors.Is(err, fs.ErrNotExist) { // a record whose part has gone
+				continue
+			}
+			return found, "", err
+		case have.sameFile(want):
+			other = name
+		}
+	}
+	return nil, other, nil
+}
+
+// newPart makes an empty part: by emptying one of the same file, or in the first name that is free.
+// With beside, the parts that are there stay.
+func newPart(root *os.Root, target string, want record, beside bool) (*part, error) {
+	for n := range maxParts {
+		name := partName(target, n)
+		file, err := root.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+		if err == nil {
+			return startPart(root, name, file, want)
+		}
+		if !errors.Is(err, fs.ErrExist) {
+			return nil, err
+		}
+		have, err := readRecord(root, name)
+		if beside || err != nil || have.Differs || !have.sameFile(want) {
+			continue
+		}
+		p, err := openPart(root, name, want)
+		if err != nil {
+			return nil, err
+		}
+		return p, cmp.Or(p.file.Truncate(0), p.writeRecord())
+	}
+	return nil, fmt.Errorf("there are %d unfinished downloads of that name", maxParts)
+}
+
+func startPart(root *os.Root, name string, file *os.File, want record) (*part, error) {
+	p := &part{root: root, name: name, file: file, record: want}
+	if err := cmp.Or(lock(file), p.writeRecord()); err != nil {
+		p.discard()
+		return nil, err
+	}
+	return p, nil
+}
+
+// openPart opens a part to be written on.
+func openPart(root *os.Root, name string, have record) (*part, error) {
+	file, err := openLocked(root, name)
+	if err != nil {
+		return nil, err
+	}
+	return &part{root: root, name: name, file: file, record: have}, nil
+}
+
+// adopt makes a part of a file that has the final name: it is unfinished, and from now on called so.
+func adopt(root *os.Root, target string, file *os.File, want record) (*part, error) {
+	p, err := newPart(root, target, want, true)
+	if err != nil {
+		return nil, err
+	}
+	if err := root.Rename(target, p.name); err != nil {
+		p.discard()
+		return nil, err
+	}
+	p.file.Close()
+	p.file = file
+	return p, nil
+}
+
+// openLocked opens a file to be written on, by nobody else.
+func openLocked(root *os.Root, name string) (*os.File, error) {
+	file, err := openPlain(root, name, os.O_RDWR)
+	if err != nil {
+		return nil, err
+	}
+	if err := lock(file); err != nil {
+		file.Close()
+		return nil, err
+	}
+	return file, nil
+}
+
+// openPlain opens a regular file and nothing else: a pipe of that name would wait for ever.
+func openPlain(root *os.Root, name string, flag int) (*os.File, error) {
+	info, err := root.Lstat(name)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: errors.New("not a regular file")}
+	}
+	return root.OpenFile(name, flag, 0)
+}
+
+// tail returns the last bytes of a file of the given size, and leaves the file at its end.
+func tail(file *os.File, size int64) ([]byte, error) {
+	end := make([]byte, min(size, overlapSize))
+	if _, err := file.ReadAt(end, size-int64(len(end))); err != nil {
+		return nil, err
+	}
+	_, err := file.Seek(size, io.SeekStart)
+	return end, err
+}
+
+func (p *part) size() (int64, error) {
+	info, err := p.file.Stat()
+	if err != nil {
+		return 0, err
+	}
+	return info.Size(), nil
+}
+
+// keep closes a part that something is to be done with later.
+func (p *part) keep() error {
+	err := p.file.Sync()
+	if size, sizeErr := p.size(); err == nil && sizeErr == nil {
+		p.record.Bytes = size
+	}
+	return cmp.Or(err, p.writeRecord(), p.file.Close())
+}
+
+// cutBack takes away what this transfer has added to a part, and the part if nothing was there before.
+func (p *part) cutBack(size int64) error {
+	if size == 0 {
+		p.discard()
+		return nil
+	}
+	return cmp.Or(p.file.Truncate(size), p.keep())
+}
+
+// discard removes a part and its record.
+func (p *part) discard() {
+	p.file.Close()
+	_ = p.root.Remove(p.name) // what is left is an unfinished file, and named so
+	_ = p.root.Remove(recordName(p.name))
+}
+
+// finish gives a whole part its final name: what is in it reaches the disk first, then its name. A
+// zero time leaves the time as it is.
+func (p *part) finish(target string, mode fs.FileMode, changed time.Time) error {
+	err := cmp.Or(p.file.Chmod(mode), p.file.Sync())
+	if err == nil && !changed.IsZero() {
+		err = p.root.Chtimes(p.name, changed, changed)
+	}
+	if err = cmp.Or(err, p.file.Close()); err != nil {
+		return err
+	}
+	if err := p.root.Rename(p.name, target); err != nil {
+		return err
+	}
+	_ = p.root.Remove(recordName(p.name)) // a record without its part does no harm
+	syncDir(p.root)
+	return nil
+}
+
+// syncDir makes a rename last. Not every system can; the file itself is safe without it.
+func syncDir(root *os.Root) {
+	if dir, err := root.Open("."); err == nil {
+		_ = dir.Sync()
+		dir.Close()
+	}
+}

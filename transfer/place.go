@@ -1,0 +1,91 @@
+package transfer
+
+import (
+	"context"
+	"fmt"
+
+	"ftpsh/internal/listing"
+)
+
+// place gives what was stored under the temporary name its own.
+func (p *upload) place(ctx context.Context, temp string) error {
+	err := p.conn.Rename(ctx, temp, p.Remote)
+	switch {
+	case err == nil:
+		p.keepTime(ctx, p.Remote)
+		return nil
+	case refusal(err)/100 != 5:
+		p.result.Kept = temp
+		return err
+	case p.facts.exists:
+		return p.replace(ctx, temp)
+	}
+	return p.storeAgain(ctx, temp)
+}
+
+// replace is for servers that do not rename onto a file: the old one gets another name, the new one
+// its place, and only then the old one goes.
+func (p *upload) replace(ctx context.Context, temp string) error {
+	if e, err := p.conn.Stat(ctx, p.Remote); err != nil || e.Type != listing.File {
+		return p.giveUp(ctx, temp)
+	}
+	old := tempName(p.Remote)
+	if err := p.conn.Rename(ctx, p.Remote, old); err != nil {
+		return p.giveUp(ctx, temp)
+	}
+	if err := p.conn.Rename(ctx, temp, p.Remote); err != nil {
+		return p.moveBack(ctx, temp, old, err)
+	}
+	if err := p.conn.Delete(ctx, old); err != nil {
+		p.note("the old file is still on the server, as %s", old)
+	}
+	p.keepTime(ctx, p.Remote)
+	return nil
+}
+
+// moveBack undoes the first half of replace.
+func (p *upload) moveBack(ctx context.Context, temp, old string, why error) error {
+	if err := p.conn.Rename(context.WithoutCancel(ctx), old, p.Remote); err != nil {
+		p.result.Kept = temp
+		e := p.fail(ErrIncomplete, statusIncomplete, fmt.Sprintf("%s; the old file is on the server as %s, the new one as %s", causeOf(why), old, temp), "rename "+quote(temp)+" "+quote(p.Remote))
+		e.Err = why
+		return e
+	}
+	if ctx.Err() != nil {
+		p.result.Kept = temp
+		return why
+	}
+	return p.giveUp(ctx, temp)
+}
+
+// giveUp leaves the existing file and removes the new one.
+func (p *upload) giveUp(ctx context.Context, temp string) error {
+	p.takeBack(ctx, temp, 0)
+	return p.stays("the server does not rename onto it, nor it to another name")
+}
+
+// stays is the error for an existing file that cannot be replaced safely.
+func (p *upload) stays(why string) error {
+	return p.fail(ErrIncomplete, statusIncomplete, p.Remote+" on the server stays as it was: "+why, p.command("--direct -f")+" writes over it, with nothing to fall back on")
+}
+
+// storeAgain is for servers that do not rename at all: a new name is stored to directly. What could be
+// read only once cannot be sent again and stays where it is.
+func (p *upload) storeAgain(ctx context.Context, temp string) error {
+	if !p.source.unread() {
+		p.result.Kept = temp
+		return p.fail(ErrIncomplete, statusIncomplete, "the server does not rename; all of it is there as "+temp, "rename "+quote(temp)+" "+quote(p.Remote)+", or put --direct")
+	}
+	now, err := look(ctx, p.conn, p.Remote, false)
+	if err != nil {
+		return renamed("put", err)
+	}
+	p.takeBack(ctx, temp, 0)
+	if now.exists {
+		return p.stays("it has appeared meanwhile")
+	}
+	p.result.NoRename = true
+	p.note("the server does not rename, so %s is stored directly", p.Remote)
+	p.result.Bytes, p.result.Took = 0, 0
+	return p.direct(ctx)
+}

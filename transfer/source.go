@@ -1,0 +1,101 @@
+package transfer
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"time"
+)
+
+// source is where an upload's bytes come from: a file that is watched for changes, or anything that
+// can be read once.
+type source struct {
+	reader io.Reader
+	closer io.Closer // nil when it is not ours to close
+	file   *os.File  // nil when it can be read only once
+	path   string    // of the file
+	size   int64     // when it was opened; -1 unknown
+	time   time.Time
+}
+
+// openSource opens a regular file, or a device or pipe.
+func openSource(path string) (*source, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if info.IsDir() {
+		return nil, ErrDirectory
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return &source{reader: &once{Reader: file}, closer: file, size: -1}, nil
+	}
+	if info, err = file.Stat(); err != nil {
+		file.Close()
+		return nil, err
+	}
+	return &source{reader: file, closer: file, file: file, path: path, size: info.Size(), time: info.ModTime()}, nil
+}
+
+// from makes the next reading begin at an offset.
+func (s *source) from(offset int64) error {
+	if s.file == nil {
+		if offset == 0 {
+			return nil
+		}
+		return fmt.Errorf("it cannot be read from the middle")
+	}
+	_, err := s.file.Seek(offset, io.SeekStart)
+	return err
+}
+
+// changed says how the file is not any more what it was when it was opened; empty if nothing shows.
+// sent is how many bytes of the whole were read from it.
+func (s *source) changed(sent int64) string {
+	if s.file == nil {
+		return ""
+	}
+	opened, err := s.file.Stat()
+	if err != nil {
+		return plainCause(err)
+	}
+	now, err := os.Stat(s.path)
+	switch {
+	case err != nil || !os.SameFile(opened, now):
+		return "it was removed or replaced"
+	case now.Size() != s.size:
+		return fmt.Sprintf("it went from %d to %d bytes", s.size, now.Size())
+	case sent != s.size:
+		return fmt.Sprintf("it had %d bytes, and %d were read", s.size, sent)
+	case !now.ModTime().Equal(s.time):
+		return "it was written to"
+	}
+	return ""
+}
+
+func (s *source) close() {
+	if s.closer != nil {
+		s.closer.Close()
+	}
+}
+
+// unread says that a second attempt would send the same.
+func (s *source) unread() bool {
+	o, ok := s.reader.(*once)
+	return !ok || !o.begun
+}
+
+// once is something that can be read only once.
+type once struct {
+	io.Reader
+	begun bool
+}
+
+func (o *once) Read(p []byte) (int, error) {
+	o.begun = true
+	return o.Reader.Read(p)
+}

@@ -1,0 +1,189 @@
+package transfer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// toFile fetches into the part and gives it the final name.
+func (g *download) toFile(ctx context.Context) error {
+	out, err := g.move(ctx, g.openPart)
+	if why := g.cannotGoOn(err); why != "" {
+		if err := g.startOver(err, why); err != nil {
+			return err
+		}
+		out, err = g.move(ctx, g.openPart)
+	}
+	if !g.moving || g.part == nil {
+		return g.withdraw(ctx, err)
+	}
+	have, sizeErr := g.part.size()
+	if sizeErr != nil {
+		return g.unfinished(ctx, 0, sizeErr)
+	}
+	if err := g.judge(ctx, out, have, err); err != nil {
+		return g.unfinished(ctx, have, err)
+	}
+	return g.finish(have)
+}
+
+// openPart makes the part, unless there is one to go on from, or the end of the file that has the
+// final name must be compared first.
+func (g *download) openPart() (w io.Writer, err error) {
+	if g.part == nil && g.whole == nil {
+		g.part, err = newPart(g.root, g.Name, newRecord(g.conn, g.Remote, g.facts), g.Resume)
+	}
+	if err != nil || g.part == nil {
+		return nil, err
+	}
+	return g.part.file, nil
+}
+
+// adopt is called when the overlap has agreed, and tells where the rest goes.
+func (g *download) adopt() (io.Writer, error) {
+	if g.whole != nil {
+		p, err := adopt(g.root, g.Name, g.whole, newRecord(g.conn, g.Remote, g.facts))
+		if err != nil {
+			return nil, err
+		}
+		g.part, g.whole = p, nil
+	}
+	return g.part.file, nil
+}
+
+// cannotGoOn says why a transfer that was to go on from the middle has to start from the beginning;
+// empty if it has not.
+func (g *download) cannotGoOn(err error) string {
+	_, command := g.conn.Last()
+	switch {
+	case g.from == 0:
+		return ""
+	case errors.Is(err, errDiffers):
+		return "it differs from the file on the server"
+	case refusal(err) != 0 && strings.HasPrefix(command, "REST"):
+		return "the server cannot start in the middle of a file"
+	}
+	return ""
+}
+
+// startOver gets ready for another attempt, from the beginning. Not with a file that has the final
+// name, which would have to be overwritten, nor with an offset that was asked for.
+func (g *download) startOver(err error, why string) error {
+	switch {
+	case g.Offset > 0:
+		g.part.discard()
+		return g.fail(ErrUnsuitable, statusFailed, why, "get -f "+quote(g.Remote)+" fetches all of it")
+	case g.whole != nil:
+		g.whole.Close()
+		return g.fail(ErrIncomplete, statusIncomplete, g.Name+" is left as it is: "+why, g.command("-f")+" fetches all of it")
+	}
+	g.moving = false
+	return g.setAside(why, errors.Is(err, errDiffers))
+}
+
+// withdraw leaves everything as it was.
+func (g *download) withdraw(ctx context.Context, err error) error {
+	switch {
+	case g.whole != nil:
+		g.whole.Close()
+		if err == nil {
+			err = g.incomplete("the server sent too little to compare with what is here")
+		}
+	case g.part != nil && g.Offset > 0:
+		g.part.discard()
+	case g.part != nil:
+		_ = g.part.keep() // it was on the disk before
+	}
+	return g.refused(ctx, err)
+}
+
+// unfinished keeps what came, for the next time, and says so. ASCII cannot go on in the middle, so
+// there is nothing to keep.
+func (g *download) unfinished(ctx context.Context, have int64, err error) error {
+	if g.ASCII || have == 0 {
+		g.part.discard()
+		if ctx.Err() != nil {
+			return err
+		}
+		return g.broken(err, "nothing was kept", "")
+	}
+	if g.surplus {
+		if err := g.part.cutBack(g.from); err != nil {
+			return localError("get", g.part.name, err)
+		}
+		return err
+	}
+	g.part.record.Size, g.part.record.Time = g.facts.size, g.facts.time
+	if keepErr := g.part.keep(); keepErr != nil {
+		g.note("%s: %v", g.part.name, plainCause(keepErr))
+	}
+	g.result.Kept = g.part.name
+	if ctx.Err() != nil {
+		return err
+	}
+	return g.broken(err, fmt.Sprintf("%d bytes are kept in %s", have, g.part.name), g.command("-c"))
+}
+
+// finish gives the whole file its name. A file of that name that nobody was asked about stays.
+func (g *download) finish(have int64) error {
+	mode := g.part.usualMode()
+	if g.replaces != nil && g.replaces.Mode().IsRegular() {
+		mode = g.replaces.Mode().Perm()
+	}
+	if _, err := g.root.Lstat(g.Name); err == nil && g.replaces == nil {
+		name := g.part.name
+		_ = g.part.keep()
+		g.result.Kept = name
+		return g.fail(ErrExists, statusLocal, g.Name+" has appeared here meanwhile; the whole file is in "+name, g.command("-c"))
+	}
+	var changed time.Time
+	if g.Preserve {
+		changed = g.facts.time
+	}
+	if err := g.part.finish(g.Name, mode, changed); err != nil {
+		return localError("get", g.Name, err)
+	}
+	g.result.Size = have
+	if info, err := g.root.Lstat(g.Name); err == nil {
+		g.Arrived.add(info)
+	}
+	return nil
+}
+
+// partError is a part that cannot be made or opened.
+func (g *download) partError(err error) error {
+	if errors.Is(err, ErrBusy) {
+		return g.fail(ErrBusy, statusLocal, "another ftpsh is fetching it into "+g.Name, "get with another local name")
+	}
+	return localError("get", g.Name, err)
+}
+
+// toDevice writes to something that is no file and has no size. Opening a pipe may wait for its
+// reader, which Ctrl-C must end.
+func (g *download) toDevice(ctx context.Context) error {
+	type opened struct {
+		file *os.File
+		err  error
+	}
+	ready := make(chan opened, 1)
+	go func() {
+		file, err := os.OpenFile(filepath.Join(g.Dir, g.Name), os.O_WRONLY, 0)
+		ready <- opened{file, err}
+	}()
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case o := <-ready:
+		if o.err != nil {
+			return localError("get", g.Name, o.err)
+		}
+		defer o.file.Close()
+		return g.stream(ctx, o.file)
+	}
+}

@@ -1,0 +1,187 @@
+package transfer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+
+	"ftpsh/remote"
+)
+
+// Manner says how an upload comes to its name.
+type Manner int
+
+// The manners.
+const (
+	ByRename    Manner = iota // to a temporary name first, which is renamed when all is there
+	NewDirectly               // to its name at once, but only if nothing has that name: see the setting upload-temp
+	Directly                  // to its name at once, over whatever has it
+)
+
+// Upload is one file to send.
+type Upload struct {
+	Local  string    // the file, as its user calls it
+	Path   string    // where it is, absolute
+	From   io.Reader // what is sent instead of a file, when not nil
+	Remote string    // path on the server
+
+	Manner Manner
+	Append bool  // to the end of what is there (APPE)
+	Unique bool  // under a name that the server makes up (STOU)
+	Resume bool  // go on where the server's file ends, if its end is the same as here
+	Offset int64 // go on from here: the server's file keeps its first Offset bytes and gets the rest anew
+	Policy Policy
+	Asker  Asker
+
+	ASCII    bool // LF becomes CR LF; never with Resume or Offset, and the size proves nothing
+	Preserve bool // the server's file gets the time that the local one has
+
+	Progress Progress
+}
+
+// Put sends a file. An old file of that name is never removed before the new one is there, whole, unless
+// Directly says so. The Result tells how far it got even if there is an error: an *Error, a
+// *remote.Error when the server refused, or the cause of the context's end.
+func Put(ctx context.Context, conn *remote.Conn, u Upload) (Result, error) {
+	p := &upload{Upload: u, conn: conn, result: Result{Source: u.Local, Target: u.Remote, Size: -1}}
+	err := p.run(ctx)
+	return p.result, err
+}
+
+// upload is an Upload under way.
+type upload struct {
+	Upload
+	conn   *remote.Conn
+	source *source
+	result Result
+	facts  facts // what the server's file is now
+}
+
+func (p *upload) run(ctx context.Context) error {
+	if err := p.check(); err != nil {
+		return err
+	}
+	if err := p.open(); err != nil {
+		return err
+	}
+	defer p.source.close()
+	var err error
+	if p.facts, err = look(ctx, p.conn, p.Remote, p.wantTime()); err != nil {
+		return renamed("put", err)
+	}
+	if p.facts.dir && !p.Unique {
+		return p.fail(ErrDirectory, statusFailed, p.Remote+" is a directory on the server", "put "+quote(p.Local)+" "+quote(remote.Join(p.Remote, filepath.Base(p.Local))))
+	}
+	restore, err := useType(ctx, p.conn, p.ASCII)
+	defer restore()
+	if err != nil {
+		return err
+	}
+	return p.send(ctx)
+}
+
+// check refuses what cannot work before anything is touched.
+func (p *upload) check() error {
+	switch {
+	case p.ASCII && (p.Resume || p.Offset > 0):
+		return p.fail(ErrUnsuitable, statusUsage, "an ASCII transfer cannot go on from the middle", "binary")
+	case p.From != nil && p.Resume:
+		return p.fail(ErrUnsuitable, statusUsage, "what can be read only once cannot be resumed", "")
+	}
+	return nil
+}
+
+func (p *upload) open() error {
+	if p.From != nil {
+		p.source = &source{reader: &once{Reader: p.From}, size: -1}
+		return nil
+	}
+	var err error
+	p.source, err = openSource(p.Path)
+	switch {
+	case errors.Is(err, ErrDirectory):
+		return p.fail(ErrDirectory, statusLocal, "it is a directory", "lls "+quote(p.Local)+" shows what is in it; mput sends many files")
+	case err != nil:
+		return localError("put", p.Local, err)
+	}
+	return nil
+}
+
+// wantTime says whether the time of the server's file will be asked for.
+func (p *upload) wantTime() bool {
+	return !p.Append && !p.Unique && (p.Policy == Ask || p.Policy == NewerOnly)
+}
+
+// send chooses the way.
+func (p *upload) send(ctx context.Context) error {
+	switch {
+	case p.Unique:
+		return p.sendUnique(ctx)
+	case p.Append:
+		return p.sendAppend(ctx)
+	case p.Offset > 0:
+		return p.sendFrom(ctx)
+	case p.Resume:
+		return p.resume(ctx)
+	case !p.facts.exists:
+		return p.store(ctx)
+	}
+	return p.overExisting(ctx)
+}
+
+// overExisting decides about a file that has the name already.
+func (p *upload) overExisting(ctx context.Context) error {
+	conflict := Conflict{
+		Target: p.Remote, Upload: true,
+		Old: Version{Size: p.facts.size, Time: p.facts.time},
+		New: Version{Size: p.source.size, Time: p.source.time},
+	}
+	policy, err := p.Policy.choose(ctx, p.Asker, conflict)
+	if err != nil {
+		return err
+	}
+	if p.result.Skipped = policy.skips(conflict); p.result.Skipped != "" {
+		return nil
+	}
+	switch policy {
+	case Refuse:
+		return p.fail(ErrExists, statusFailed, p.Remote+" exists on the server already", p.command("-f")+" replaces it, -n if it is older; -R finds another name")
+	case Resume:
+		return p.resume(ctx)
+	case Rename:
+		if err := p.findName(ctx); err != nil {
+			return err
+		}
+	}
+	return p.store(ctx)
+}
+
+// findName takes the first free name of NAME.1 to NAME.99 on the server.
+func (p *upload) findName(ctx context.Context) error {
+	name, err := freeName(p.Remote, func(name string) (bool, error) {
+		f, err := look(ctx, p.conn, name, false)
+		return f.exists, err
+	})
+	if err != nil {
+		return p.fail(ErrExists, statusFailed, err.Error(), "")
+	}
+	p.note("%s exists; stored as %s", p.Remote, name)
+	p.Remote, p.result.Target, p.facts = name, name, facts{size: -1}
+	return nil
+}
+
+func (p *upload) note(format string, args ...any) {
+	p.result.Notes = append(p.result.Notes, fmt.Sprintf(format, args...))
+}
+
+// fail is an error about this upload.
+func (p *upload) fail(kind error, status int, text, next string) *Error {
+	return &Error{Op: "put", Name: p.Local, Kind: kind, Text: text, Next: next, status: status}
+}
+
+// command is the line that sends this file with other flags.
+func (p *upload) command(flags string) string {
+	return "put " + flags + " " + quote(p.Local) + " " + quote(p.Remote)
+}
