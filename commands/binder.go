@@ -138,7 +138,9 @@ func assign(c *Command, words []Word) (map[string][]Word, error) {
 		words = words[take:]
 	}
 	if len(words) > 0 {
-		return nil, usage(c, "too many arguments, from %q on", words[0].Text)
+		misused := usage(c, "too many arguments, from %q on", words[0].Text)
+		misused.hint = c.TooMany
+		return nil, misused
 	}
 	return args, nil
 }

@@ -17,6 +17,7 @@ type Command struct {
 	Group   Group
 	Short   string // what it does, in lower case and without a period
 	Args    []Arg
+	TooMany string // what to type when there are more arguments than that; empty for the command's help
 	Flags   []Flag
 	Needs   Need
 

@@ -63,7 +63,7 @@ func connectionCommands() []Command {
 			Short:    "show the server's greeting again",
 			Examples: []string{"welcome"},
 			Run: func(_ context.Context, s *Session, _ *Call) error {
-				fmt.Fprint(s.Print.Out(), term.Lines("", s.Conn.Welcome()))
+				fmt.Fprint(s.Print.Out(), term.Lines(s.mark(), s.Conn.Welcome()))
 				return nil
 			},
 		},
@@ -102,20 +102,22 @@ func (s *Session) command(ctx context.Context, op string, words ...string) error
 	return err
 }
 
-// learned keeps for the next run what this connection has taught about its site. Servers on
-// this machine come and go with their ports.
+// learned keeps for the next run what this connection has taught about its site.
 func (s *Session) learned(site *remote.Site, what remote.Lesson) {
+	switch {
+	case what == remote.LearnedTLS && site.TLS == wire.TLSAuto:
+		s.remember(site, "tls", "require")
+	case what == remote.LearnedLockStep:
+		s.remember(site, "pipelining", "off")
+	}
+}
+
+// remember keeps a setting for a site. Servers on this machine come and go with their ports.
+func (s *Session) remember(site *remote.Site, setting, text string) {
 	if ip := net.ParseIP(site.Host); ip != nil && ip.IsLoopback() || strings.EqualFold(site.Host, "localhost") {
 		return
 	}
-	var err error
-	switch {
-	case what == remote.LearnedTLS && site.TLS == wire.TLSAuto:
-		err = s.Config.Learn(site.Host, site.Port, "tls", "require")
-	case what == remote.LearnedLockStep:
-		err = s.Config.Learn(site.Host, site.Port, "pipelining", "off")
-	}
-	if err != nil {
+	if err := s.Config.Learn(site.Host, site.Port, setting, text); err != nil {
 		s.Print.Warn("could not remember that for the next time: %v", err)
 	}
 }

@@ -241,7 +241,7 @@ func siteCommand(name, short, what string, form *regexp.Regexp, example string) 
 			}
 			reply, err := s.Conn.Command(ctx, name, "SITE", strings.ToUpper(name), value)
 			if err == nil {
-				fmt.Fprint(s.Print.Out(), term.Lines("", reply.Text()))
+				fmt.Fprint(s.Print.Out(), term.Lines(s.mark(), reply.Text()))
 			}
 			return err
 		},

@@ -3,11 +3,14 @@ package commands
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
+	"strings"
 	"time"
 	"unicode/utf8"
 
 	"ftpsh/internal/listing"
+	"ftpsh/internal/term"
 )
 
 // jsonEntry is an entry as ls --json and stat --json print it. Bytes of a name that are no UTF-8
@@ -45,12 +48,14 @@ func writeJSON(w io.Writer, e *listing.Entry) {
 	writeJSONLine(w, j)
 }
 
-// writeJSONLine writes any value as one line, without the HTML escapes that JSON does not need.
+// writeJSONLine writes any value as one line, without the HTML escapes that JSON does not need, and
+// with those that a terminal does: JSON leaves DEL, C1 and bidi controls as they are.
 func writeJSONLine(w io.Writer, value any) {
 	var line bytes.Buffer
 	encoder := json.NewEncoder(&line)
 	encoder.SetEscapeHTML(false)
 	if err := encoder.Encode(value); err == nil {
-		w.Write(line.Bytes())
+		text := strings.ReplaceAll(strings.TrimSuffix(line.String(), "\n"), "\x7f", `\u007f`)
+		fmt.Fprintln(w, term.Safe(text))
 	}
 }

@@ -152,7 +152,7 @@ func runMlst(ctx context.Context, s *Session, c *Call) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprint(s.Print.Out(), term.Lines("", reply.Text()))
+	fmt.Fprint(s.Print.Out(), term.Lines(s.mark(), reply.Text()))
 	return nil
 }
 

@@ -98,26 +98,38 @@ func descend(dir string, segments []lang.Segment, list func(dir string) ([]child
 	slices.SortFunc(children, func(a, b child) int { return strings.Compare(a.name, b.name) })
 	var found []string
 	if first.Any && len(rest) > 0 {
-		if found, err = descend(dir, rest, list, depth); err != nil {
+		if found, err = descend(dir, rest, list, depth); err != nil && !isUnsafe(err) {
 			return nil, err
 		}
 	}
+	var unsafe []error
 	for _, c := range children {
 		deeper, err := descendInto(dir, c, first, rest, list, depth)
-		if err != nil {
+		found = append(found, deeper...)
+		switch {
+		case isUnsafe(err):
+			unsafe = append(unsafe, err)
+		case err != nil:
 			return found, err
 		}
-		found = append(found, deeper...)
 	}
-	return found, nil
+	return found, errors.Join(unsafe...)
+}
+
+// isUnsafe says that an error is about names that must not become paths: the others still count.
+func isUnsafe(err error) bool {
+	var name *listing.NameError
+	return errors.As(err, &name)
 }
 
 // descendInto is what one child contributes.
 func descendInto(dir string, c child, first lang.Segment, rest []lang.Segment, list func(string) ([]child, error), depth int) ([]string, error) {
 	path := remote.Join(dir, c.name)
 	switch {
-	case listing.SafeName(c.name) != nil || !first.Match(c.name):
+	case !first.Match(c.name):
 		return nil, nil
+	case listing.SafeName(c.name) != nil:
+		return nil, listing.SafeName(c.name)
 	case first.Any && c.isDir && depth < deepest:
 		return descend(path, append([]lang.Segment{first}, rest...), list, depth+1)
 	case len(rest) == 0:

@@ -18,6 +18,14 @@ func (s *Session) contents() io.WriteCloser {
 	return &safeWriter{to: s.Print.Out()}
 }
 
+// mark stands before each line of a reply on a terminal, so that none can pass for a line of ours.
+func (s *Session) mark() string {
+	if s.Print.OutIsTerminal() {
+		return "| "
+	}
+	return ""
+}
+
 type nopCloser struct{ io.Writer }
 
 func (nopCloser) Close() error { return nil }

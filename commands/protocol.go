@@ -130,7 +130,7 @@ func runQuote(ctx context.Context, s *Session, c *Call) error {
 	return s.printReply(reply, err)
 }
 
-// printReply prints a reply as the server gave it. A refusal is an error instead.
+// printReply prints a reply as the server gave it, marked on a terminal. A refusal is an error instead.
 func (s *Session) printReply(reply wire.Reply, err error) error {
 	if err != nil {
 		return err
@@ -148,7 +148,7 @@ func (s *Session) printReply(reply wire.Reply, err error) error {
 		if i == 0 || i == last {
 			line = fmt.Sprintf("%d%s%s", reply.Code, separator, line)
 		}
-		s.Print.Printf("%s\n", term.Safe(line))
+		s.Print.Printf("%s%s\n", s.mark(), term.Safe(line))
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"os"
 
 	"ftpsh/internal/config"
 	"ftpsh/internal/history"
@@ -37,8 +38,12 @@ type Session struct {
 	// Apply makes a setting that was changed hold for the open connection; it may be nil.
 	Apply func(setting string) error
 
-	// Cooked runs a program that uses the terminal itself: a pager.
-	Cooked func(run func() error) error
+	// Cooked runs a program that uses the terminal itself, and writes to Terminal: a pager.
+	Cooked   func(run func() error) error
+	Terminal *os.File // nil when standard output is none
+
+	// Status shows rows below everything else; "" takes them away. It may be nil.
+	Status func(rows ...string)
 
 	// Source runs the lines of a file as if they had been typed here.
 	Source func(ctx context.Context, path string) error

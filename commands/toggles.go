@@ -47,6 +47,7 @@ type Toggles struct {
 	on       map[string]bool
 	hashSize int64
 	naming   Naming // what ntrans and nmap have set
+	restart  int64  // where the next single transfer begins
 }
 
 // defaultHashSize is how many bytes a hash mark stands for.
@@ -66,6 +67,21 @@ func (t *Toggles) HashSize() int64 {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.hashSize
+}
+
+// setRestart lets the next single transfer begin at an offset.
+func (t *Toggles) setRestart(offset int64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.restart = offset
+}
+
+// takeRestart is that offset; it counts once.
+func (t *Toggles) takeRestart() (offset int64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	offset, t.restart = t.restart, 0
+	return offset
 }
 
 // toggleNamed panics on an undeclared name: it is a mistake of the program.

@@ -40,6 +40,14 @@ func (w *WorkingDir) Abs(path string) string {
 	return filepath.Join(w.Dir(), path)
 }
 
+// Short is an absolute path as seen from the directory, if it is in it.
+func (w *WorkingDir) Short(path string) string {
+	if short, err := filepath.Rel(w.Dir(), path); err == nil && filepath.IsLocal(short) {
+		return short
+	}
+	return path
+}
+
 // Change goes to a directory: nothing is home, "-" is the one before.
 func (w *WorkingDir) Change(path string) error {
 	switch path {

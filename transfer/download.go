@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 
 	"ftpsh/internal/listing"
 	"ftpsh/remote"
@@ -182,7 +183,7 @@ func (g *download) decide(ctx context.Context, info os.FileInfo) (proceed bool, 
 	}
 	switch policy {
 	case Refuse:
-		return false, g.fail(ErrExists, statusLocal, g.Name+" exists here already", g.command("-f")+" replaces it, -n if it is older; -R finds another name")
+		return false, g.fail(ErrExists, statusLocal, g.localName()+" exists here already", g.command("-f")+" replaces it, -n if it is older; -R finds another name")
 	case Rename:
 		return true, g.findName()
 	case Resume:
@@ -220,6 +221,14 @@ func (g *download) fail(kind error, status int, text, next string) *Error {
 
 // command is the line that fetches this file with other flags.
 func (g *download) command(flags string) string { return "get " + flags + " " + quote(g.Remote) }
+
+// localName is the local file as an error calls it that begins with the remote one.
+func (g *download) localName() string {
+	if strings.HasSuffix("/"+g.Remote, "/"+g.Name) {
+		return "it"
+	}
+	return g.Name
+}
 
 func (g *download) remoteDirectory() error {
 	return g.fail(ErrDirectory, statusFailed, "it is a directory", "ls "+quote(g.Remote)+" shows what is in it; mget fetches many files")

@@ -2,8 +2,9 @@ package transfer
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
-	"os"
+	"syscall"
 
 	"ftpsh/internal/lang"
 	"ftpsh/internal/wire"
@@ -64,21 +65,31 @@ func localError(op, path string, err error) *Error {
 	return &Error{Op: op, Name: path, Kind: ErrLocal, Text: plainCause(err), Err: err, status: statusLocal}
 }
 
-// plainCause is an error in words, without the operations and paths that the system puts around it.
+// plainCause is a failure of the system in words, without the operations and paths around it.
 func plainCause(err error) string {
+	var number syscall.Errno
 	var path *fs.PathError
-	if errors.As(err, &path) {
+	switch {
+	case errors.As(err, &number):
+		return number.Error()
+	case errors.As(err, &path):
 		return path.Err.Error()
 	}
-	var link *os.LinkError
-	if errors.As(err, &link) {
-		return link.Err.Error()
-	}
-	var named *remote.Error
-	if errors.As(err, &named) && named.Err != nil {
-		return named.Err.Error()
-	}
 	return err.Error()
+}
+
+// causeOf is what ended a transfer, in words: the server's own, the disk's, or the network's.
+func causeOf(err error) string {
+	var refused *remote.Error
+	switch {
+	case isLocal(err):
+		return plainCause(err)
+	case !errors.As(err, &refused):
+		return err.Error()
+	case refused.Code != 0:
+		return fmt.Sprintf("%d %s", refused.Code, refused.Text)
+	}
+	return refused.Err.Error()
 }
 
 // brokenStatus is what a transfer that broke off means to a script, by its cause.

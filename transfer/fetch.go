@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,8 +14,8 @@ import (
 // move runs the data transfer into what open returns once the server has agreed to send.
 func (g *download) move(ctx context.Context, open func() (io.Writer, error)) (remote.Outcome, error) {
 	repeated := int64(len(g.overlap))
-	done := func() {}
-	lines := &localLines{}
+	done := func(int64) {}
+	lines, into := &localLines{}, &intake{}
 	out, err := g.conn.Get(ctx, g.Remote, g.from-repeated, func() (io.Writer, error) {
 		w, err := open()
 		if err != nil {
@@ -28,13 +29,14 @@ func (g *download) move(ctx context.Context, open func() (io.Writer, error)) (re
 		if g.ASCII && !g.KeepCR {
 			lines.w, w = w, lines
 		}
-		return &intake{out: w, overlap: g.overlap, agreed: g.adopt, limit: g.limit()}, nil
+		*into = intake{out: w, overlap: g.overlap, agreed: g.adopt, limit: g.limit()}
+		return into, nil
 	})
-	done()
-	if err == nil {
-		err = lines.Close()
-	}
 	g.result.Bytes, g.result.Took = max(0, out.Bytes-repeated), out.Took
+	done(g.result.Bytes)
+	if err == nil {
+		err = cmp.Or(into.problem, lines.Close())
+	}
 	return out, err
 }
 
@@ -162,7 +164,7 @@ func (g *download) broken(err error, where, next string) *Error {
 		own.Next = next
 		return own
 	}
-	e := g.fail(ErrIncomplete, brokenStatus(err), plainCause(err)+"; "+where, next)
+	e := g.fail(ErrIncomplete, brokenStatus(err), causeOf(err)+"; "+where, next)
 	if isLocal(err) {
 		e.Kind = ErrLocal
 	}

@@ -25,6 +25,7 @@ type intake struct {
 	agreed  func() (io.Writer, error) // called when all of the overlap has come; tells where the rest goes
 	limit   int64                     // bytes that may be written; negative for no limit
 	written int64
+	problem error // why nothing more is taken: io.CopyN drops an error that comes with the last byte
 }
 
 func (t *intake) Write(p []byte) (int, error) {
@@ -38,7 +39,7 @@ func (t *intake) Write(p []byte) (int, error) {
 
 // ReadFrom lets the file below read from the connection by itself.
 func (t *intake) ReadFrom(r io.Reader) (total int64, err error) {
-	for len(t.overlap) > 0 {
+	for len(t.overlap) > 0 && t.problem == nil {
 		buf := make([]byte, len(t.overlap))
 		n, readErr := r.Read(buf)
 		total += int64(n)
@@ -52,29 +53,35 @@ func (t *intake) ReadFrom(r io.Reader) (total int64, err error) {
 			return total, readErr
 		}
 	}
+	if t.problem != nil {
+		return total, t.problem
+	}
 	n, err := io.Copy(t.out, r)
 	return total + n, t.count(n, err)
 }
 
 // compare takes off p what belongs to the overlap.
 func (t *intake) compare(p []byte) (known int, err error) {
-	if len(t.overlap) == 0 {
-		return 0, nil
+	if len(t.overlap) == 0 || t.problem != nil {
+		return 0, t.problem
 	}
 	known = min(len(p), len(t.overlap))
 	if !bytes.Equal(p[:known], t.overlap[:known]) {
+		t.problem = errDiffers
 		return 0, errDiffers
 	}
 	t.overlap = t.overlap[known:]
 	if len(t.overlap) == 0 {
-		t.out, err = t.agreed()
+		t.out, t.problem = t.agreed()
 	}
-	return known, err
+	return known, t.problem
 }
 
+// count adds what was written and finds out when it is too much.
 func (t *intake) count(n int64, err error) error {
 	t.written += n
 	if err == nil && t.limit >= 0 && t.written > t.limit {
+		t.problem = errTooMuch
 		return errTooMuch
 	}
 	return err

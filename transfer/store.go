@@ -70,7 +70,7 @@ func (p *upload) transmit(ctx context.Context, name string, mode remote.StoreMod
 	}
 	done := started(p.Progress, Moving{Name: p.Local, Total: total, From: skip, Moved: p.conn.Moved})
 	out, stored, err := p.conn.Put(ctx, name, mode, offset, reader)
-	done()
+	done(out.Bytes)
 	p.result.Bytes, p.result.Took = p.result.Bytes+out.Bytes, p.result.Took+out.Took
 	if mode == remote.Unique && err == nil {
 		p.result.Target = stored
@@ -86,7 +86,7 @@ func (p *upload) prove(ctx context.Context, name string, read, want int64) error
 	}
 	if how := p.source.changed(read); how != "" {
 		where := p.takeBack(ctx, name, read)
-		return p.fail(ErrChanged, statusIncomplete, "the file changed while it was sent: "+how+"; "+where, p.command(""))
+		return p.fail(ErrChanged, statusIncomplete, "the file changed while it was sent: "+how+"; "+where, "put it again")
 	}
 	switch {
 	case p.ASCII:
@@ -181,13 +181,4 @@ func (p *upload) named(err error) error {
 	other := *refused
 	other.Op, other.Path = "put", p.Remote
 	return &other
-}
-
-// causeOf is an error in words: the server's own, or the network's.
-func causeOf(err error) string {
-	var refused *remote.Error
-	if errors.As(err, &refused) && refused.Code != 0 {
-		return fmt.Sprintf("%d %s", refused.Code, refused.Text)
-	}
-	return plainCause(err)
 }

@@ -184,6 +184,9 @@ func (g *download) toDevice(ctx context.Context) error {
 			return localError("get", g.Name, o.err)
 		}
 		defer o.file.Close()
-		return g.stream(ctx, o.file)
+		return g.stream(ctx, writerOnly{o.file}) // the kernel cannot splice to every device
 	}
 }
+
+// writerOnly hides that a writer is a file.
+type writerOnly struct{ io.Writer }

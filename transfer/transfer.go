@@ -56,17 +56,17 @@ type Moving struct {
 	Moved func() int64 // how many have moved since; any goroutine may ask
 }
 
-// Progress is told when bytes begin to move and when they have stopped, each once for every data
-// connection: a transfer that starts over tells twice.
+// Progress is told when bytes begin to move, and when they have stopped, how many have moved. A
+// transfer that starts over tells both again.
 type Progress interface {
 	Started(m Moving)
-	Done()
+	Done(moved int64)
 }
 
 // started tells the progress, if there is one, and returns what is to be called at the end.
-func started(p Progress, m Moving) (done func()) {
+func started(p Progress, m Moving) (done func(moved int64)) {
 	if p == nil {
-		return func() {}
+		return func(int64) {}
 	}
 	p.Started(m)
 	return p.Done

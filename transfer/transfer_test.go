@@ -93,6 +93,24 @@ func (b *bench) write(t *testing.T, name, text string) {
 	}
 }
 
+// writeLong makes a local file that is longer than all that lies in sockets between here and there.
+func (b *bench) writeLong(t *testing.T, name string) {
+	t.Helper()
+	b.write(t, name, "")
+	if err := os.Truncate(filepath.Join(b.dir, name), 20<<20); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// arrived waits until a local file has so many bytes: a server's no may overtake what it sent before.
+func (b *bench) arrived(t *testing.T, name string, size int) {
+	t.Helper()
+	ftptest.Wait(t, "the bytes to be on the disk", func() bool {
+		info, err := os.Stat(filepath.Join(b.dir, name))
+		return err == nil && info.Size() == int64(size)
+	})
+}
+
 // names are what lies in the local directory.
 func (b *bench) names(t *testing.T) []string {
 	t.Helper()

@@ -147,7 +147,7 @@ func (p *upload) overExisting(ctx context.Context) error {
 	}
 	switch policy {
 	case Refuse:
-		return p.fail(ErrExists, statusFailed, p.Remote+" exists on the server already", p.command("-f")+" replaces it, -n if it is older; -R finds another name")
+		return p.fail(ErrExists, statusFailed, p.remoteName()+" exists on the server already", p.command("-f")+" replaces it, -n if it is older; -R finds another name")
 	case Resume:
 		return p.resume(ctx)
 	case Rename:
@@ -181,7 +181,19 @@ func (p *upload) fail(kind error, status int, text, next string) *Error {
 	return &Error{Op: "put", Name: p.Local, Kind: kind, Text: text, Next: next, status: status}
 }
 
+// remoteName is the server's file as an error calls it that begins with the local one.
+func (p *upload) remoteName() string {
+	if p.Remote == filepath.Base(p.Local) {
+		return "it"
+	}
+	return p.Remote
+}
+
 // command is the line that sends this file with other flags.
 func (p *upload) command(flags string) string {
-	return "put " + flags + " " + quote(p.Local) + " " + quote(p.Remote)
+	line := "put " + flags + " " + quote(p.Local)
+	if p.Remote != filepath.Base(p.Local) {
+		line += " " + quote(p.Remote)
+	}
+	return line
 }

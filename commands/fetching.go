@@ -1,0 +1,145 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"ftpsh/transfer"
+)
+
+// fetching is what the flags of one command say about the downloads that it makes.
+type fetching struct {
+	*Session
+	dir    string // where files without a typed name go, absolute
+	resume bool
+	ascii  bool
+	unique bool // runique is on, for names that are not typed
+	offset int64
+	policy transfer.Policy
+	asker  transfer.Asker
+
+	arrived *transfer.Arrived
+	done    tally
+}
+
+// fetching is a download as the session's switches have it.
+func (s *Session) fetching() *fetching {
+	return &fetching{
+		Session: s,
+		dir:     s.Local.Dir(),
+		ascii:   s.Conn.TransferType() == "A",
+		unique:  s.On("runique"),
+		policy:  s.defaultPolicy(),
+		asker:   s.conflictAsker(),
+		arrived: &transfer.Arrived{},
+	}
+}
+
+// fetchingFor adds what the flags say.
+func (s *Session) fetchingFor(c *Call) (*fetching, error) {
+	f := s.fetching()
+	policy, given, err := c.policy()
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case c.Has("u"):
+		f.policy = transfer.Rename
+	case given && !c.Has("c"):
+		f.policy = policy
+	}
+	f.unique = f.unique && !given
+	f.resume = c.Has("c")
+	f.ascii = f.ascii || c.Has("a")
+	if c.Has("O") {
+		f.dir = s.Local.Abs(c.Value("O"))
+	}
+	return f, nil
+}
+
+// typed fetches a file that was named by a person, who may have named the local one too.
+func (f *fetching) typed(ctx context.Context, path, local string, named bool) error {
+	switch {
+	case !named:
+		return f.fetch(ctx, path)
+	case local == "-":
+		return f.show(ctx, path)
+	}
+	if err := refusePipe("get", local, "cat "+quoted(path)+" "+local); err != nil {
+		return err
+	}
+	target := f.Local.Abs(local)
+	if info, err := os.Stat(target); err == nil && info.IsDir() {
+		return &StateError{Op: "get", Problem: local + ": a directory, and a file is wanted", Next: "get -O " + quoted(local) + " " + quoted(path), Status: StatusLocal}
+	}
+	d := f.download(path)
+	d.Typed, d.Dir, d.Name = true, filepath.Dir(target), filepath.Base(target)
+	return f.run(ctx, d)
+}
+
+// fetch fetches a file under its own name, as case, ntrans and nmap change it.
+func (f *fetching) fetch(ctx context.Context, path string) error {
+	d := f.download(path)
+	d.Dir, d.Name = f.dir, f.LocalName(lastPart(path))
+	if f.unique {
+		d.Policy = transfer.Rename
+	}
+	return f.run(ctx, d)
+}
+
+// show fetches a file to where results go.
+func (f *fetching) show(ctx context.Context, path string) error {
+	out := f.contents()
+	d := f.download(path)
+	d.To, d.Progress = out, nil
+	_, err := transfer.Get(ctx, f.Conn, d)
+	if closeErr := out.Close(); err == nil {
+		err = closeErr
+	}
+	return err
+}
+
+func (f *fetching) download(path string) transfer.Download {
+	return transfer.Download{
+		Remote: path,
+		Offset: f.offset, Resume: f.resume,
+		Policy: f.policy, Asker: f.asker,
+		ASCII: f.ascii, KeepCR: !f.On("cr"), Preserve: f.On("preserve"),
+		Progress: f.progress(), Arrived: f.arrived,
+	}
+}
+
+func (f *fetching) run(ctx context.Context, d transfer.Download) error {
+	result, err := transfer.Get(ctx, f.Conn, d)
+	result.Target = f.Local.Short(result.Target)
+	f.tell(result, err, "get -c "+quoted(d.Remote))
+	f.done.add(result, err)
+	return err
+}
+
+// refuseTrap refuses get a b where b is a file here and on the server: other programs would fetch
+// both, and this one would overwrite the local b.
+func (f *fetching) refuseTrap(ctx context.Context, path, local string) error {
+	if local == "-" || f.policy != transfer.Ask && f.policy != transfer.Refuse || !f.isLocalFile(local) {
+		return nil
+	}
+	if _, err := f.Conn.Size(ctx, local); err != nil {
+		if replyCode(err) != 0 {
+			return nil // it is not there, or no file
+		}
+		return err
+	}
+	return &StateError{
+		Op:      "get",
+		Problem: fmt.Sprintf("%s is a file here and on the server: is it the local name, or to be fetched too?", local),
+		Next:    fmt.Sprintf("get -o %s %s, or mget %s %s", quoted(local), quoted(path), quoted(path), quoted(local)),
+		Status:  StatusUsage,
+	}
+}
+
+func (s *Session) isLocalFile(path string) bool {
+	info, err := os.Stat(s.Local.Abs(path))
+	return err == nil && info.Mode().IsRegular()
+}

@@ -1,0 +1,168 @@
+package commands
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"os"
+	"strings"
+
+	"ftpsh/transfer"
+)
+
+// manyCommands move several files at a time.
+func manyCommands() []Command {
+	return []Command{
+		{
+			Name: "mget", Group: Transfer, Classic: true, Needs: LoggedIn,
+			Short: "fetch several files, asking about each",
+			Args:  []Arg{remoteMany},
+			Flags: append([]Flag{intoLocalDir, goOn}, append(withOverExisting(uniqueHere), asText)...),
+			Details: `Patterns are matched by ftpsh against the server's listing: * ? [ ], and ** for directories on the
+way. With prompt off, and without a terminal, nothing is asked. What goes wrong with one file is
+told, and the next one follows.`,
+			Examples: []string{"mget *.txt", "mget -n -O backup a.csv b.csv"},
+			Run:      runMget,
+		},
+		{
+			Name: "mput", Aliases: []string{"msend"}, Group: Transfer, Classic: true, Needs: LoggedIn,
+			Short:    "send several files, asking about each",
+			Args:     []Arg{localMany},
+			Flags:    append([]Flag{intoRemoteDir, goOn}, append(withOverExisting(uniqueThere), asText, directly)...),
+			Details:  "As mget, the other way.",
+			Examples: []string{"mput *.txt", "mput -O archive report.pdf notes.txt"},
+			Run:      runMput,
+		},
+		{
+			Name: "mreget", Group: Transfer, Classic: true, Needs: LoggedIn,
+			Short:    "go on with several files that were fetched in part",
+			Args:     []Arg{remoteMany},
+			Details:  "The same as mget -c.",
+			Examples: []string{"mreget *.iso"},
+			Run: func(ctx context.Context, s *Session, c *Call) error {
+				f := s.fetching()
+				f.resume = true
+				return f.many(ctx, "mreget", c.Args("remote"))
+			},
+		},
+		{
+			Name: "fget", Group: Transfer, Classic: true, Needs: LoggedIn,
+			Short:    "fetch the files that a local file lists",
+			Args:     []Arg{{Name: "list", Kind: LocalPath, Ask: "(local-file) "}},
+			Flags:    append([]Flag{intoLocalDir, goOn}, append(withOverExisting(uniqueHere), asText)...),
+			Details:  "The list has one name a line. Names are taken literally, and nothing is asked about each.",
+			Examples: []string{"fget names.txt"},
+			Run:      runFget,
+		},
+	}
+}
+
+func runMget(ctx context.Context, s *Session, c *Call) error {
+	f, err := s.fetchingFor(c)
+	if err != nil {
+		return err
+	}
+	return f.many(ctx, "mget", c.Args("remote"))
+}
+
+// many fetches what the words name or match.
+func (f *fetching) many(ctx context.Context, verb string, words []Word) error {
+	names, err := f.operandsOf(words, func(w []Word) ([]string, error) { return f.remoteOperands(ctx, w) })
+	each := f.each(verb, names, f.fetch)
+	return f.done.end(f.Session, errors.Join(err, each(ctx)))
+}
+
+func runMput(ctx context.Context, s *Session, c *Call) error {
+	p, err := s.sendingFor(c)
+	if err != nil {
+		return err
+	}
+	names, err := s.operandsOf(c.Args("local"), s.localOperands)
+	each := s.each("mput", names, p.send)
+	return p.done.end(s, errors.Join(err, each(ctx)))
+}
+
+func runFget(ctx context.Context, s *Session, c *Call) error {
+	f, err := s.fetchingFor(c)
+	if err != nil {
+		return err
+	}
+	paths, err := s.readNames(c.Arg("list"))
+	if err != nil {
+		return err
+	}
+	return f.done.end(s, eachPathOf(paths, func(path string) error { return f.fetch(ctx, path) }))
+}
+
+// longestName bounds a line of a list of names, in bytes.
+const longestName = 64 << 10
+
+// readNames reads one name a line; blank lines count for nothing.
+func (s *Session) readNames(path string) (names []string, err error) {
+	file, err := os.Open(s.Local.Abs(path))
+	if err != nil {
+		return nil, &LocalError{Op: "fget", Path: path, Err: err}
+	}
+	defer file.Close()
+	lines := bufio.NewScanner(file)
+	lines.Buffer(nil, longestName)
+	for lines.Scan() {
+		if name := strings.TrimSuffix(lines.Text(), "\r"); name != "" {
+			names = append(names, name)
+		}
+	}
+	if err := lines.Err(); err != nil {
+		return nil, &LocalError{Op: "fget", Path: path, Err: err}
+	}
+	return names, nil
+}
+
+// operand is a file that a word of the line stands for.
+type operand struct {
+	path    string
+	matched bool // by a pattern, so that nobody meant this one in particular
+}
+
+// operandsOf are the files that words stand for, each once.
+func (s *Session) operandsOf(words []Word, expand func([]Word) ([]string, error)) ([]operand, error) {
+	var all []operand
+	var failed []error
+	seen := map[string]bool{}
+	for _, w := range words {
+		paths, err := expand([]Word{w})
+		if err != nil {
+			failed = append(failed, err)
+		}
+		for _, path := range paths {
+			if !seen[path] {
+				all = append(all, operand{path, s.isExpanded([]Word{w})})
+			}
+			seen[path] = true
+		}
+	}
+	return all, errors.Join(failed...)
+}
+
+// each runs a transfer for every operand, after asking. A directory that a pattern has matched is
+// passed over; any other problem is kept for the end.
+func (s *Session) each(verb string, operands []operand, run func(ctx context.Context, path string) error) func(ctx context.Context) error {
+	return func(ctx context.Context) error {
+		ask := s.askEach(verb)
+		var failed []error
+		for _, o := range operands {
+			yes, err := ask(ctx, o.path)
+			if err == nil && yes {
+				err = run(ctx, o.path)
+			}
+			switch {
+			case isCancelled(err):
+				return err
+			case o.matched && errors.Is(err, transfer.ErrDirectory):
+				s.Print.Note("%s: skipped: a directory", o.path)
+			case err != nil:
+				failed = append(failed, err)
+			}
+		}
+		return errors.Join(failed...)
+	}
+}

@@ -1,0 +1,120 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"ftpsh/internal/term"
+	"ftpsh/transfer"
+)
+
+// tell says in a line what a transfer came to. Next is what goes on with one that was interrupted.
+func (s *Session) tell(r transfer.Result, err error, next string) {
+	for _, note := range r.Notes {
+		s.Print.Note("%s", note)
+	}
+	switch {
+	case isCancelled(err) && r.Kept != "":
+		s.Print.Note("%s: broken off; what has moved is in %s", r.Source, r.Kept)
+		s.Print.Hint("%s", next)
+	case err != nil:
+	case r.Skipped != "":
+		s.Print.Note("%s: skipped: %s", r.Source, r.Skipped)
+	default:
+		s.Print.Note("%s", resultLine(r))
+	}
+	if r.NoRename {
+		site := s.Conn.Site()
+		s.remember(&site, "upload-temp", "off")
+	}
+}
+
+// tally counts what the transfers of one command came to.
+type tally struct {
+	moved, skipped int
+	bytes          int64
+	took           time.Duration
+}
+
+func (t *tally) add(r transfer.Result, err error) {
+	switch {
+	case err != nil:
+	case r.Skipped != "":
+		t.skipped++
+	default:
+		t.moved++
+	}
+	t.bytes += r.Bytes
+	t.took += r.Took
+}
+
+// end tells the sum of several transfers, and passes their errors on.
+func (t *tally) end(s *Session, err error) error {
+	failed := countErrors(err)
+	if t.moved+t.skipped+failed < 2 {
+		return err
+	}
+	text := fmt.Sprintf("%d files, %s", t.moved, amount(t.bytes, t.took))
+	if t.skipped > 0 {
+		text += fmt.Sprintf("; %d skipped", t.skipped)
+	}
+	if failed > 0 {
+		text += fmt.Sprintf("; %d failed", failed)
+	}
+	s.Print.Note("%s", text)
+	return err
+}
+
+// countErrors counts what errors.Join has joined.
+func countErrors(err error) int {
+	several, ok := err.(interface{ Unwrap() []error })
+	switch {
+	case err == nil:
+		return 0
+	case !ok:
+		return 1
+	}
+	n := 0
+	for _, one := range several.Unwrap() {
+		n += countErrors(one)
+	}
+	return n
+}
+
+// resultLine is what one transfer came to. The target is told if it has another name.
+func resultLine(r transfer.Result) string {
+	line := r.Source
+	if lastPart(filepath.ToSlash(r.Source)) != lastPart(filepath.ToSlash(r.Target)) {
+		line += " -> " + r.Target
+	}
+	line += ": " + amount(r.Bytes, r.Took)
+	if !r.Verified {
+		line += "; not verified: " + r.How
+	}
+	return line
+}
+
+// amount is bytes, time and rate.
+func amount(bytes int64, took time.Duration) string {
+	text := fmt.Sprintf("%d bytes in %s", bytes, brief(took))
+	if took > 0 && bytes > 0 {
+		text += fmt.Sprintf(" (%s/s)", term.HumanSize(int64(float64(bytes)/took.Seconds())))
+	}
+	return text
+}
+
+// brief is a time with as many digits as anybody cares for.
+func brief(d time.Duration) string {
+	switch {
+	case d < time.Second:
+		return fmt.Sprintf("%d ms", d.Milliseconds())
+	case d < 100*time.Second:
+		return fmt.Sprintf("%.1f s", d.Seconds())
+	}
+	return d.Round(time.Second).String()
+}
+
+func isCancelled(err error) bool { return errors.Is(err, context.Canceled) }

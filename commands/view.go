@@ -1,0 +1,99 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"ftpsh/transfer"
+)
+
+// viewCommands show files.
+func viewCommands() []Command {
+	return []Command{
+		{
+			Name: "cat", Group: Transfer, Needs: LoggedIn,
+			Short:    "print files of the server",
+			Args:     []Arg{{Name: "file", Kind: RemoteFile, Many: true, Ask: "(remote-file) "}},
+			Flags:    []Flag{asText},
+			Details:  "On a terminal control characters are shown and not obeyed; in a pipe or a file every byte is as it is.",
+			Examples: []string{"cat README.txt", "cat *.log | grep -i error"},
+			Run:      runCat,
+		},
+		{
+			Name: "more", Aliases: []string{"page", "less"}, Group: Transfer, Classic: true, Needs: LoggedIn,
+			Short:    "show a file of the server page by page",
+			Args:     []Arg{{Name: "file", Kind: RemoteFile, Ask: "(remote-file) "}},
+			Details:  "The program is that of the setting pager, which $PAGER gives: less or more without one.",
+			Examples: []string{"more README.txt"},
+			Run:      runMore,
+		},
+	}
+}
+
+func runCat(ctx context.Context, s *Session, c *Call) error {
+	f := s.fetching()
+	f.ascii = f.ascii || c.Has("a")
+	paths, err := s.remoteOperands(ctx, c.Args("file"))
+	return errors.Join(err, eachPathOf(paths, func(path string) error { return f.show(ctx, path) }))
+}
+
+// runMore pages on a terminal; anywhere else it is cat.
+func runMore(ctx context.Context, s *Session, c *Call) error {
+	f := s.fetching()
+	if !s.Print.OutIsTerminal() || s.Cooked == nil || s.Terminal == nil {
+		return f.show(ctx, c.Arg("file"))
+	}
+	pager, err := findPager(s.Values().Text("pager"))
+	if err != nil {
+		return err
+	}
+	return s.Cooked(func() error { return f.page(ctx, c.Arg("file"), pager) })
+}
+
+// page lets a program show a file while it is fetched. One that is left early wants no more of it.
+func (f *fetching) page(ctx context.Context, path string, pager []string) error {
+	cmd := exec.CommandContext(ctx, pager[0], pager[1:]...)
+	cmd.Stdout, cmd.Stderr = f.Terminal, f.Terminal
+	in, err := cmd.StdinPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		return &LocalError{Op: "more", Path: pager[0], Err: err}
+	}
+	d := f.download(path)
+	d.To, d.Progress = &safeWriter{to: in}, nil
+	_, err = transfer.Get(ctx, f.Conn, d)
+	in.Close()
+	waitErr := cmd.Wait()
+	switch {
+	case errors.Is(err, transfer.ErrLocal):
+		return nil
+	case err != nil:
+		return err
+	case waitErr != nil:
+		return &LocalError{Op: "more", Path: pager[0], Err: waitErr}
+	}
+	return nil
+}
+
+// findPager finds a program by its absolute path or in PATH, never in the current directory.
+func findPager(setting string) ([]string, error) {
+	candidates := [][]string{strings.Fields(setting)}
+	if len(candidates[0]) == 0 {
+		candidates = [][]string{{"less"}, {"more"}}
+	}
+	for _, words := range candidates {
+		if strings.ContainsRune(words[0], filepath.Separator) && !filepath.IsAbs(words[0]) {
+			break
+		}
+		path, err := exec.LookPath(words[0])
+		if err == nil {
+			return append([]string{path}, words[1:]...), nil
+		}
+	}
+	return nil, &StateError{Op: "more", Problem: candidates[0][0] + ": no such program in PATH", Next: "set pager /path/to/program", Status: StatusLocal}
+}
