@@ -8,6 +8,8 @@ import (
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/ianaindex"
+
+	"ftpsh/internal/wire"
 )
 
 // codec turns the server's names into ours and back. The zero value is UTF-8: bytes stay as they
@@ -18,8 +20,10 @@ type codec struct {
 	name    string
 }
 
-// Bytes without a meaning are shown as these code points, U+F700 to U+F7FF.
+// Bytes without a meaning, which are never ASCII, are shown as the code points U+F780 to U+F7FF.
 const strayByte = 0xF700
+
+func isStray(r rune) bool { return r >= strayByte+utf8.RuneSelf && r <= strayByte+0xff }
 
 // newCodec finds a charset by the names that the web and IANA know.
 func newCodec(name string) (codec, error) {
@@ -34,7 +38,22 @@ func newCodec(name string) (codec, error) {
 	if err != nil || charset == nil {
 		return codec{}, fmt.Errorf("charset %q is not known", name)
 	}
+	if !hasASCII(charset) {
+		return codec{}, fmt.Errorf("charset %q cannot be used: FTP needs one that ASCII is a part of", name)
+	}
 	return codec{charset: charset, name: name}, nil
+}
+
+// hasASCII says that every ASCII character is the same byte in a charset, and nothing more than
+// that: commands are ASCII, and so are the slashes in a path.
+func hasASCII(charset encoding.Encoding) bool {
+	for b := range byte(utf8.RuneSelf) {
+		text, err := charset.NewDecoder().Bytes([]byte{b})
+		if err != nil || string(text) != string(rune(b)) {
+			return false
+		}
+	}
+	return true
 }
 
 // utf8 says that names go over the wire as UTF-8.
@@ -58,7 +77,7 @@ func (c codec) decode(raw string) string {
 func (c codec) decodeOne(raw string) (string, int) {
 	for n := 1; n <= 4 && n <= len(raw); n++ {
 		text, err := c.charset.NewDecoder().String(raw[:n])
-		if err != nil || text == "" || strings.ContainsRune(text, utf8.RuneError) {
+		if err != nil || text == "" || strings.ContainsFunc(text, isUnsafe) {
 			continue
 		}
 		if back, err := c.charset.NewEncoder().String(text); err == nil && back == raw[:n] {
@@ -68,6 +87,22 @@ func (c codec) decodeOne(raw string) (string, int) {
 	return string(rune(strayByte + int(raw[0]))), 1
 }
 
+// isUnsafe is for code points that would not come back as the bytes that they stand for.
+func isUnsafe(r rune) bool { return r == utf8.RuneError || isStray(r) }
+
+// told is a reply in our charset.
+func (c codec) told(reply wire.Reply) wire.Reply {
+	if c.charset == nil {
+		return reply
+	}
+	lines := make([]string, len(reply.Lines))
+	for i, line := range reply.Lines {
+		lines[i] = c.decode(line)
+	}
+	reply.Lines = lines
+	return reply
+}
+
 // encode turns text into the server's bytes. It fails on a character that the charset lacks.
 func (c codec) encode(text string) (string, error) {
 	if c.charset == nil || isASCII(text) {
@@ -75,7 +110,7 @@ func (c codec) encode(text string) (string, error) {
 	}
 	var raw strings.Builder
 	for _, r := range text {
-		if r >= strayByte && r <= strayByte+0xff {
+		if isStray(r) {
 			raw.WriteByte(byte(r - strayByte))
 			continue
 		}

@@ -19,6 +19,10 @@ type Outcome struct {
 	Took      time.Duration
 }
 
+// stepTime is how long it may take to find out where a connection stands, after something on it
+// went wrong.
+const stepTime = 2 * time.Second
+
 // download runs one command that sends us data, and gives the data to sink once the server has
 // agreed to send it. The command is the library's RETR, or what is to go out in its place.
 func (c *Conn) download(ctx context.Context, op, path, command string, offset int64, sink func(*wire.Data) error) (Outcome, error) {
@@ -31,8 +35,7 @@ func (c *Conn) download(ctx context.Context, op, path, command string, offset in
 	copyErr := sink(data)
 	closeErr := response.Close()
 	end()
-	out := Outcome{Bytes: data.Bytes(), Took: time.Since(started)}
-	out.Reply, _ = c.control.Last()
+	out := Outcome{Bytes: data.Bytes(), Took: time.Since(started), Reply: c.lastReply()}
 	var cut *wire.TruncatedError
 	if errors.As(copyErr, &cut) && closeErr == nil {
 		out.Truncated, copyErr = true, nil
@@ -40,29 +43,45 @@ func (c *Conn) download(ctx context.Context, op, path, command string, offset in
 	return out, c.transferError(ctx, op, path, out.Reply, copyErr, closeErr)
 }
 
-// retrieve opens the data connection and has the command accepted; a connection that turns out to
-// be dropped is brought back once.
-func (c *Conn) retrieve(ctx context.Context, op, path, command string, offset int64) (*ftp.Response, *wire.Data, error) {
+// lastReply is the latest reply in our charset.
+func (c *Conn) lastReply() wire.Reply {
+	reply, _ := c.control.Last()
+	return c.names.told(reply)
+}
+
+// retrieve opens the data connection and has the command accepted.
+func (c *Conn) retrieve(ctx context.Context, op, path, command string, offset int64) (response *ftp.Response, data *wire.Data, err error) {
+	err = c.begin(ctx, op, path, command, func() (err error) {
+		response, err = c.library.RetrFrom("file", uint64(offset))
+		data = c.control.DataConnection()
+		return err
+	})
+	return response, data, err
+}
+
+// begin runs the library's part of a transfer, with command in the place of its own. A connection
+// that turns out to be dropped before the command left is brought back once.
+func (c *Conn) begin(ctx context.Context, op, path, command string, transfer func() error) error {
 	for again := true; ; again = false {
-		if err := c.ready(ctx); err != nil {
-			return nil, nil, err
+		if err := c.useType(ctx, c.transfer); err != nil {
+			return err
+		}
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		if err := c.control.Substitute(command); err != nil {
+			return failure(op, path, err)
 		}
 		c.dirFresh = false
 		end := c.control.Begin(ctx)
-		c.control.Substitute(command)
-		response, err := c.library.RetrFrom("file", uint64(offset))
-		data := c.control.DataConnection()
+		err := transfer()
 		end()
-		switch {
-		case err == nil:
-			return response, data, nil
-		case again && unsent(err):
-			if err := c.reopen(ctx, err); err != nil {
-				return nil, nil, err
-			}
-			continue
+		if !again || !unsent(err) {
+			return c.libraryError(op, path, err)
 		}
-		return nil, nil, c.libraryError(op, path, err)
+		if err := c.reopen(ctx, err); err != nil {
+			return err
+		}
 	}
 }
 
@@ -74,12 +93,15 @@ func (c *Conn) transferError(ctx context.Context, op, path string, last wire.Rep
 	}
 	defer c.resync(ctx)
 	var local *wire.LocalError
+	var lost *wire.LostError
 	switch {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
 	case errors.As(copyErr, &local):
 		return failure(op, path, local)
-	case c.control.Err() == nil && last.Class() >= 4:
+	case errors.As(closeErr, &lost):
+		return failure(op, path, lost)
+	case c.control.DataError() == nil && last.Class() >= 4:
 		return refusal(op, path, last)
 	case copyErr != nil:
 		return failure(op, path, copyErr)
@@ -93,7 +115,7 @@ func (c *Conn) resync(ctx context.Context) {
 	if c.control == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stepTime)
 	defer cancel()
 	reply, err := c.control.Do(ctx, "NOOP")
 	if err != nil || !reply.OK() || reply.Code == 226 {
@@ -141,56 +163,54 @@ const (
 )
 
 // Put sends r to the server under name. With an offset, the server is asked to go on from there
-// (REST). With Unique the returned name is the one that the server chose, if it said so.
+// (REST). With Unique the returned name is the one that the server chose, if it said so. A reader
+// that may wait for ever must itself end when ctx does.
 func (c *Conn) Put(ctx context.Context, name string, mode StoreMode, offset int64, r io.Reader) (Outcome, string, error) {
 	defer c.hold()()
 	path, err := c.wirePath(name)
 	if err != nil {
 		return Outcome{}, name, failure("put", name, err)
 	}
-	if err := c.ready(ctx); err != nil {
-		return Outcome{}, name, err
-	}
 	started := time.Now()
-	c.dirFresh = false
-	end := c.control.Begin(ctx)
-	defer end()
-	source := &countingSource{Reader: r, control: c.control}
-	err = c.store(path, mode, offset, source)
+	source := &countingSource{Reader: r}
+	var stored error
+	err = c.begin(ctx, "put", name, mode.command(path), func() error {
+		source.control = c.control
+		stored = c.library.StorFrom("file", source, uint64(offset))
+		return stored
+	})
 	out := Outcome{Bytes: source.sent(), Took: time.Since(started)}
-	out.Reply, _ = c.control.Last()
-	if err != nil {
-		return out, name, c.putError(ctx, name, out.Reply, source, err)
+	if source.data == nil {
+		return out, name, err
+	}
+	out.Reply = c.lastReply()
+	if err := c.transferError(ctx, "put", name, out.Reply, localPart(stored), stored); err != nil {
+		return out, name, err
 	}
 	if mode == Unique {
-		name = c.uniqueName(source.opening, out.Reply, name)
+		name = uniqueName(c.names.told(source.opening), out.Reply, name)
 	}
 	return out, name, nil
 }
 
-func (c *Conn) store(path string, mode StoreMode, offset int64, source *countingSource) error {
-	switch mode {
-	case Append:
-		c.control.Substitute("APPE " + path)
-		return c.library.StorFrom("file", source, 0)
-	case Unique:
-		c.control.Substitute("STOU")
-		return c.library.StorFrom("file", source, 0)
+// localPart is what failed on our side, of all that went wrong.
+func localPart(err error) error {
+	var local *wire.LocalError
+	if errors.As(err, &local) {
+		return local
 	}
-	c.control.Substitute("STOR " + path)
-	return c.library.StorFrom("file", source, uint64(offset))
+	return nil
 }
 
-func (c *Conn) putError(ctx context.Context, name string, last wire.Reply, source *countingSource, err error) error {
-	if source.data == nil {
-		return c.libraryError("put", name, err)
+// command is what goes out for an upload in this mode.
+func (m StoreMode) command(path string) string {
+	switch m {
+	case Append:
+		return "APPE " + path
+	case Unique:
+		return "STOU"
 	}
-	var local *wire.LocalError
-	var copyErr error
-	if errors.As(err, &local) {
-		copyErr = local
-	}
-	return c.transferError(ctx, "put", name, last, copyErr, err)
+	return "STOR " + path
 }
 
 // countingSource is what the library copies from. It hands itself over to the data connection,

@@ -108,16 +108,12 @@ func failure(op, path string, err error) error {
 // libraryError finds out what the library's error was about: it knows the reply's code at most,
 // and sometimes only its text.
 func (c *Conn) libraryError(op, path string, err error) error {
-	if err == nil {
-		return nil
-	}
-	if refused := c.control.DataError(); refused != nil {
-		return failure(op, path, refused)
-	}
 	var reply *textproto.Error
 	if !errors.As(err, &reply) {
 		return failure(op, path, err)
 	}
-	last, _ := c.control.Last()
-	return refusal(op, path, last)
+	if cause := c.control.DataError(); cause != nil {
+		return failure(op, path, cause)
+	}
+	return refusal(op, path, c.lastReply())
 }

@@ -1,7 +1,9 @@
 package remote
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -30,10 +32,15 @@ func (c *Conn) pwd(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", failure("pwd", "", err)
 	}
-	c.mu.Lock()
-	c.dir, c.dirFresh = path, true
-	c.mu.Unlock()
+	c.setDir(path, true)
 	return path, nil
+}
+
+// setDir notes the working directory; fresh means that the latest reply has told it.
+func (c *Conn) setDir(dir string, fresh bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.dir, c.dirFresh = dir, fresh
 }
 
 // Chdir changes the working directory (CWD; CDUP for "..", with CWD where that is unknown).
@@ -75,14 +82,41 @@ func (c *Conn) guessDir(dir string, err error) error {
 	if c.control == nil || c.control.Err() != nil {
 		return err
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if strings.HasPrefix(dir, "/") {
-		c.dir = dir
-	} else {
-		c.dir = Join(c.dir, dir)
+	if !strings.HasPrefix(dir, "/") {
+		dir = Join(c.dir, dir)
 	}
+	c.setDir(dir, false)
 	return nil
+}
+
+// inside looks around in another directory and comes back, whatever the look has come to: if the
+// way back fails, the connection is dropped, and the next command finds itself where it was.
+func (c *Conn) inside(ctx context.Context, dir string, look func() error) (entered bool, err error) {
+	back := c.dir
+	if back == "" {
+		return false, &Error{Op: "cd", Path: dir, Err: errors.New("the way back is not known")}
+	}
+	if err := c.changeDir(ctx, dir); err != nil {
+		return false, err
+	}
+	err = look()
+	return true, cmp.Or(err, c.goBack(ctx, back))
+}
+
+// goBack also happens after a Ctrl-C.
+func (c *Conn) goBack(ctx context.Context, back string) error {
+	if c.control == nil || c.control.Err() != nil {
+		c.setDir(back, false)
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	err := c.changeDir(ctx, back)
+	if err != nil {
+		c.drop()
+		c.setDir(back, false)
+	}
+	return err
 }
 
 // Size asks for the size of a file in bytes (SIZE, RFC 3659), in TYPE I whatever the type in
@@ -97,8 +131,7 @@ func (c *Conn) size(ctx context.Context, name string) (int64, error) {
 	if err != nil {
 		return 0, failure("size", name, err)
 	}
-	defer c.keepType(ctx)()
-	if err := c.setType(ctx, "I"); err != nil {
+	if err := c.useType(ctx, "I"); err != nil {
 		return 0, err
 	}
 	reply, err := c.expect(ctx, "size", name, "SIZE "+path)
@@ -172,15 +205,11 @@ func (c *Conn) Mkdir(ctx context.Context, name string) (string, error) {
 	if err != nil {
 		return "", failure("mkdir", name, err)
 	}
-	made := name
-	err = c.change(ctx, "mkdir", name, "MKD "+path, func() string { return c.present(ctx, name, "it was made", "it was not made") })
-	if err == nil && c.control != nil {
-		reply, _ := c.control.Last()
-		if told, parseErr := wire.ParsePath(reply.Text()); parseErr == nil {
-			made = c.names.decode(told)
-		}
+	reply, err := c.change(ctx, "mkdir", name, "MKD "+path, func() string { return c.present(ctx, name, "it was made", "it was not made") })
+	if told, parseErr := wire.ParsePath(reply.Text()); err == nil && parseErr == nil {
+		return told, nil
 	}
-	return made, err
+	return name, err
 }
 
 // Rmdir removes an empty directory (RMD).
@@ -199,7 +228,8 @@ func (c *Conn) remove(ctx context.Context, op, verb, name string) error {
 	if err != nil {
 		return failure(op, name, err)
 	}
-	return c.change(ctx, op, name, verb+path, func() string { return c.present(ctx, name, "it was not removed", "it was removed") })
+	_, err = c.change(ctx, op, name, verb+path, func() string { return c.present(ctx, name, "it was not removed", "it was removed") })
+	return err
 }
 
 // Rename moves a file or directory (RNFR, RNTO).
@@ -217,6 +247,9 @@ func (c *Conn) rename(ctx context.Context, from, to string) error {
 	if err != nil {
 		return failure("rename", to, err)
 	}
+	if err := wire.CheckLines("RNFR "+wireFrom, "RNTO "+wireTo); err != nil {
+		return failure("rename", to, err)
+	}
 	reply, err := c.do(ctx, "RNFR "+wireFrom)
 	if err != nil {
 		return failure("rename", from, err)
@@ -224,7 +257,8 @@ func (c *Conn) rename(ctx context.Context, from, to string) error {
 	if reply.Class() != 3 {
 		return refusal("rename", from, reply)
 	}
-	return c.change(ctx, "rename", to, "RNTO "+wireTo, func() string { return c.present(ctx, from, "it was not renamed", "it was renamed") })
+	_, err = c.change(ctx, "rename", to, "RNTO "+wireTo, func() string { return c.present(ctx, from, "it was not renamed", "it was renamed") })
+	return err
 }
 
 // present says which of two things is true, by whether name is there.
@@ -244,55 +278,52 @@ func (c *Conn) present(ctx context.Context, name, there, gone string) string {
 			return gone
 		}
 	}
-	return c.presentDir(ctx, path, there, gone)
+	return c.presentDir(ctx, name, there, gone)
 }
 
 // presentDir is the last way to look: a directory can be entered.
-func (c *Conn) presentDir(ctx context.Context, path, there, gone string) string {
-	dir := c.dir
-	reply, err := c.do(ctx, "CWD "+path)
-	if err != nil {
-		return ""
-	}
-	if !reply.OK() {
+func (c *Conn) presentDir(ctx context.Context, name, there, gone string) string {
+	entered, err := c.inside(ctx, name, func() error { return nil })
+	var no *Error
+	switch {
+	case entered:
+		return there
+	case errors.As(err, &no) && no.Code/100 == 5:
 		return gone
 	}
-	if dir != "" {
-		c.do(ctx, "CWD "+dir)
-	}
-	return there
+	return ""
 }
 
 // SetType changes the transfer type (TYPE): I, A, or L 8.
 func (c *Conn) SetType(ctx context.Context, transferType string) error {
 	defer c.hold()()
+	if err := c.useType(ctx, transferType); err != nil {
+		return err
+	}
+	c.setTransfer(transferType)
+	return nil
+}
+
+func (c *Conn) setTransfer(transferType string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.transfer = transferType
+}
+
+// useType has a type in force, which need not be the session's: SIZE wants I. Each transfer asks for
+// its own.
+func (c *Conn) useType(ctx context.Context, transferType string) error {
 	if err := c.ready(ctx); err != nil {
 		return err
 	}
-	return c.setType(ctx, transferType)
-}
-
-func (c *Conn) setType(ctx context.Context, transferType string) error {
-	if c.transfer == transferType {
-		return c.ready(ctx)
+	if c.inForce == transferType {
+		return nil
 	}
 	if _, err := c.expect(ctx, "type", "", "TYPE "+transferType); err != nil {
 		return err
 	}
-	c.mu.Lock()
-	c.transfer = transferType
-	c.mu.Unlock()
+	c.inForce = transferType
 	return nil
-}
-
-// keepType returns a function that puts the present type back.
-func (c *Conn) keepType(ctx context.Context) (restore func()) {
-	before := c.transfer
-	return func() {
-		if c.control != nil && c.control.Err() == nil && c.transfer != before {
-			c.setType(ctx, before)
-		}
-	}
 }
 
 // Command runs a command that is a plain question or order: NOOP, SYST, STAT, SITE, OPTS. The
@@ -311,13 +342,13 @@ func (c *Conn) Command(ctx context.Context, op string, words ...string) (wire.Re
 // command that does it properly.
 func (c *Conn) Quote(ctx context.Context, line string) (wire.Reply, error) {
 	defer c.hold()()
-	if c.control == nil {
+	if err := refuseVerb(line); err != nil {
+		return wire.Reply{}, err
+	}
+	if c.control == nil || c.control.Err() != nil {
 		if err := c.ready(ctx); err != nil {
 			return wire.Reply{}, err
 		}
-	}
-	if err := refuseVerb(line); err != nil {
-		return wire.Reply{}, err
 	}
 	encoded, err := c.names.encode(line)
 	if err != nil {
@@ -325,11 +356,8 @@ func (c *Conn) Quote(ctx context.Context, line string) (wire.Reply, error) {
 	}
 	c.dirFresh = false
 	reply, err := c.control.DoRaw(ctx, encoded)
-	for i, text := range reply.Lines {
-		reply.Lines[i] = c.names.decode(text)
-	}
 	c.follow(ctx, line, reply)
-	return reply, failure("quote", "", err)
+	return c.names.told(reply), failure("quote", "", err)
 }
 
 // follow keeps what we know true after a line that went past us.
@@ -341,9 +369,8 @@ func (c *Conn) follow(ctx context.Context, line string, reply wire.Reply) {
 	case word == "CWD" || word == "CDUP" || word == "XCWD" || word == "XCUP":
 		c.pwd(ctx)
 	case word == "TYPE":
-		c.mu.Lock()
-		c.transfer = strings.ToUpper(strings.TrimSpace(argument))
-		c.mu.Unlock()
+		c.inForce = strings.ToUpper(strings.TrimSpace(argument))
+		c.setTransfer(c.inForce)
 	case word == "PROT":
 		c.control.Data().Clear = strings.EqualFold(argument, "C")
 	case word == "PASS", word == "ACCT":
@@ -351,6 +378,7 @@ func (c *Conn) follow(ctx context.Context, line string, reply wire.Reply) {
 		c.loggedIn = reply.Code == 230
 		c.mu.Unlock()
 	case word == "REIN", word == "USER":
+		c.inForce = ""
 		c.mu.Lock()
 		c.loggedIn = word == "USER" && reply.Code == 230
 		c.mu.Unlock()

@@ -45,7 +45,8 @@ func (c *Conn) list(ctx context.Context, dir string, o ListOptions) (listing.Lis
 		if err == nil || !notImplemented(err) {
 			return result, err
 		}
-		c.note("the server names MLST but refuses MLSD; using LIST")
+		c.note("the server names MLST but refuses MLSD; using LIST from now on")
+		c.amend(func(s *Site) { s.Options.NoMLSD = true })
 	}
 	return c.listText(ctx, dir, o)
 }
@@ -88,10 +89,16 @@ func (c *Conn) listText(ctx context.Context, dir string, o ListOptions) (listing
 	}
 	parser := func() *listing.Parser { return listing.New(time.Now(), c.site.Options.Location) }
 	if delicate(dir) {
-		back := c.dir
-		if err := c.changeDir(ctx, dir); err == nil {
-			result, err := c.readListing(ctx, dir, verb, parser())
-			return result, errors.Join(err, c.changeDir(ctx, back))
+		var result listing.Listing
+		entered, err := c.inside(ctx, dir, func() (err error) {
+			result, err = c.readListing(ctx, dir, verb, parser())
+			return err
+		})
+		switch {
+		case o.Hidden && refused(err) && entered:
+			return c.listText(ctx, dir, ListOptions{})
+		case entered, err != nil && !refused(err):
+			return result, err
 		}
 	}
 	path, err := c.wirePath(dir)
@@ -99,11 +106,11 @@ func (c *Conn) listText(ctx context.Context, dir string, o ListOptions) (listing
 		return listing.Listing{}, failure("ls", dir, err)
 	}
 	result, err := c.readListing(ctx, dir, withArgument(verb, path), parser())
-	if o.Hidden && err != nil && refused(err) {
+	if o.Hidden && refused(err) {
 		return c.listText(ctx, dir, ListOptions{})
 	}
 	if err == nil && len(result.Entries)+len(result.Unparsed) == 0 && dir != "" {
-		err = c.mustExist(ctx, dir)
+		return c.nothingListed(ctx, dir, result)
 	}
 	return result, err
 }
@@ -120,16 +127,24 @@ func delicate(dir string) bool {
 	return strings.ContainsAny(dir, " *?[{~\\") || strings.HasPrefix(dir, "-")
 }
 
-// mustExist tells an empty directory from a missing one: many servers list both as nothing.
-func (c *Conn) mustExist(ctx context.Context, dir string) error {
-	if _, err := c.statFacts(ctx, dir); err == nil {
-		return nil
+// nothingListed tells an empty directory from a missing one, and from a file whose name ls on the
+// other side took for two: many servers list all of them as nothing.
+func (c *Conn) nothingListed(ctx context.Context, dir string, nothing listing.Listing) (listing.Listing, error) {
+	if entry, err := c.statFacts(ctx, dir); err == nil {
+		if entry.Type == listing.Dir {
+			return nothing, nil
+		}
+		entry.Name = dir
+		return one(entry), nil
 	}
-	back := c.dir
-	if err := c.changeDir(ctx, dir); err != nil {
-		return renamed("ls", err)
+	_, err := c.inside(ctx, dir, func() error { return nil })
+	if err == nil || !refused(err) {
+		return nothing, renamed("ls", err)
 	}
-	return c.changeDir(ctx, back)
+	if size, sizeErr := c.size(ctx, dir); sizeErr == nil {
+		return one(listing.Entry{Name: dir, Type: listing.File, Size: size}), nil
+	}
+	return nothing, renamed("ls", err)
 }
 
 // renamed gives an error of one operation the name of the one that it was part of.
@@ -207,9 +222,13 @@ func (c *Conn) statFacts(ctx context.Context, name string) (listing.Entry, error
 	return listing.Entry{}, failure("stat", name, &wire.ProtocolError{Problem: "an MLST reply without facts", Text: reply.Text()})
 }
 
-// statText finds the entry in a listing: of the name itself if it is a file, else of its parent.
+// statText finds the entry in a listing of its parent; a directory without a name there is entered.
 func (c *Conn) statText(ctx context.Context, name string) (listing.Entry, error) {
 	parent, base := splitPath(name)
+	if base == "" || base == "." || base == ".." {
+		_, err := c.inside(ctx, name, func() error { return nil })
+		return listing.Entry{Name: name, Type: listing.Dir, Size: -1}, renamed("stat", err)
+	}
 	result, err := c.listText(ctx, parent, ListOptions{Hidden: strings.HasPrefix(base, ".")})
 	if err != nil {
 		return listing.Entry{}, renamed("stat", err)

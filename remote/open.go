@@ -1,6 +1,7 @@
 package remote
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net"
@@ -22,16 +23,16 @@ func (c *Conn) Open(ctx context.Context, site Site) error {
 	}
 	c.drop()
 	c.mu.Lock()
-	c.site, c.names, c.wanted, c.dir, c.start = site, names, false, "", ""
-	c.accepted = map[string]bool{}
+	c.site, c.names, c.wanted, c.dir, c.start, c.transfer = site, names, false, "", "", "I"
 	c.mu.Unlock()
+	c.accepted = map[string]bool{}
 	return c.openPatiently(ctx, false)
 }
 
 // openPatiently dials until it works, at most Retries times more, with growing pauses. The first
 // connection of a session is only tried again for what passes by itself.
 func (c *Conn) openPatiently(ctx context.Context, again bool) error {
-	pause := time.Second
+	pause := c.pause
 	for attempt := 1; ; attempt++ {
 		err := c.openOnce(ctx)
 		if err == nil || attempt > c.site.Options.Retries || !passing(err, again) {
@@ -84,7 +85,7 @@ func (c *Conn) openOnce(ctx context.Context) error {
 	c.mu.Unlock()
 	if control.TLS() != nil {
 		c.learn(LearnedTLS)
-		c.site.TLSBefore = true
+		c.amend(func(s *Site) { s.TLSBefore = true })
 	}
 	if c.site.NoLogin {
 		return nil
@@ -94,7 +95,8 @@ func (c *Conn) openOnce(ctx context.Context) error {
 
 func (c *Conn) learn(what Lesson) {
 	if c.hooks.Learned != nil {
-		c.hooks.Learned(&c.site, what)
+		site := c.site
+		c.hooks.Learned(&site, what)
 	}
 }
 
@@ -106,9 +108,9 @@ func (c *Conn) dial(ctx context.Context) (*wire.Control, error) {
 		if !errors.As(err, &problem) || c.hooks.Certificate == nil {
 			return control, err
 		}
-		trust, asked := c.hooks.Certificate(ctx, &c.site, problem)
-		if asked != nil {
-			return nil, asked
+		var trust Trust
+		if err := c.ask(func(s *Site) (err error) { trust, err = c.hooks.Certificate(ctx, s, problem); return err }); err != nil {
+			return nil, err
 		}
 		if trust == TrustNo {
 			return nil, problem
@@ -133,7 +135,8 @@ func (c *Conn) wireOptions() wire.Options {
 }
 
 func (c *Conn) isAccepted(fingerprint string) bool {
-	return c.accepted[fingerprint] || c.hooks.Accepted != nil && c.hooks.Accepted(&c.site, fingerprint)
+	site := c.site
+	return c.accepted[fingerprint] || c.hooks.Accepted != nil && c.hooks.Accepted(&site, fingerprint)
 }
 
 // Login logs in on the open connection, as the user command does (RFC 959 section 4.1.1). An
@@ -160,34 +163,49 @@ func (c *Conn) Login(ctx context.Context, user, password, account string) error 
 // openUnnamed opens the site again without logging in.
 func (c *Conn) openUnnamed(ctx context.Context) error {
 	noLogin := c.site.NoLogin
-	c.site.NoLogin = true
-	defer func() { c.site.NoLogin = noLogin }()
+	c.amend(func(s *Site) { s.NoLogin = true })
+	defer c.amend(func(s *Site) { s.NoLogin = noLogin })
 	return c.openPatiently(ctx, true)
 }
 
 // login gets the credentials, makes sure that they may be sent, and sends them.
 func (c *Conn) login(ctx context.Context) error {
-	if (c.site.User == "" || c.site.Password == "") && c.hooks.Credentials != nil {
-		if err := c.hooks.Credentials(ctx, &c.site); err != nil {
-			return err
-		}
-	}
-	if c.site.User == "" {
-		c.site.User = "anonymous"
-	}
-	if c.site.Password == "" && c.site.anonymous() {
-		c.site.Password = "anonymous@"
+	if err := c.complete(ctx); err != nil {
+		return err
 	}
 	if err := c.mayLogin(ctx); err != nil {
 		return err
 	}
-	c.control.SetAccount(func() (string, error) { return c.answerAccount(ctx) })
+	var unanswered error // why there is no account to give
+	c.control.SetAccount(func() (account string, err error) {
+		account, unanswered = c.answerAccount(ctx)
+		return account, unanswered
+	})
 	err := c.sendLogin(ctx)
 	var reordered *wire.ReorderedError
-	if errors.As(err, &reordered) {
+	switch {
+	case unanswered != nil:
+		return failure("login", "", unanswered)
+	case errors.As(err, &reordered):
 		return c.loginInLockStep(ctx, reordered)
 	}
 	return err
+}
+
+// complete fills in the user and the password.
+func (c *Conn) complete(ctx context.Context) error {
+	if (c.site.User == "" || c.site.Password == "") && c.hooks.Credentials != nil {
+		if err := c.ask(func(s *Site) error { return c.hooks.Credentials(ctx, s) }); err != nil {
+			return err
+		}
+	}
+	c.amend(func(s *Site) {
+		s.User = cmp.Or(s.User, "anonymous")
+		if s.anonymous() {
+			s.Password = cmp.Or(s.Password, "anonymous@")
+		}
+	})
+	return nil
 }
 
 // mayLogin keeps a password off a connection that anybody can read (design: only to a loopback
@@ -195,35 +213,37 @@ func (c *Conn) login(ctx context.Context) error {
 func (c *Conn) mayLogin(ctx context.Context) error {
 	addr, _ := c.control.RemoteAddr().(*net.TCPAddr)
 	local := addr != nil && addr.IP.IsLoopback() && c.site.Options.Proxy == nil
-	s := &c.site
-	if c.control.TLS() != nil || local || s.anonymous() || s.TLS == wire.TLSNever || s.Options.AllowClear {
+	if c.control.TLS() != nil || local || c.site.anonymous() || c.site.TLS == wire.TLSNever || c.site.Options.AllowClear {
 		return nil
 	}
 	if c.hooks.ConfirmClear != nil {
-		yes, err := c.hooks.ConfirmClear(ctx, s)
+		yes := false
+		err := c.ask(func(s *Site) (err error) { yes, err = c.hooks.ConfirmClear(ctx, s); return err })
 		if err != nil || yes {
 			return err
 		}
 	}
-	return failure("login", "", &ClearTextError{Host: s.Host})
+	return failure("login", "", &ClearTextError{Host: c.site.Host})
 }
 
+// answerAccount is the account as it is to be sent.
 func (c *Conn) answerAccount(ctx context.Context) (string, error) {
-	if c.site.Account != "" {
-		return c.site.Account, nil
+	if c.site.Account == "" {
+		if c.hooks.Account == nil {
+			return "", errors.New("the server wants an account")
+		}
+		if err := c.ask(func(s *Site) (err error) { s.Account, err = c.hooks.Account(ctx, s); return err }); err != nil {
+			return "", err
+		}
 	}
-	if c.hooks.Account == nil {
-		return "", errors.New("the server wants an account")
-	}
-	account, err := c.hooks.Account(ctx, &c.site)
-	c.site.Account = account
-	return account, err
+	account, err := c.names.encode(c.site.Account)
+	return account, cmp.Or(err, wire.CheckLines("ACCT "+account))
 }
 
 // loginInLockStep starts over with a server that mixes up commands sent ahead.
 func (c *Conn) loginInLockStep(ctx context.Context, why error) error {
 	c.note("%v; logging in again, one command at a time", why)
-	c.site.Options.LockStep = true
+	c.amend(func(s *Site) { s.Options.LockStep = true })
 	c.learn(LearnedLockStep)
 	c.drop()
 	return c.openOnce(ctx)
@@ -242,15 +262,21 @@ func (c *Conn) sendLogin(ctx context.Context) error {
 	if err != nil {
 		return failure("login", "", err)
 	}
+	lines := c.loginLines(user, password)
+	if err := wire.CheckLines(lines...); err != nil {
+		return failure("login", "", err)
+	}
 	if c.mayBurst() {
-		if err := c.control.SendAhead(c.loginLines(user, password)...); err != nil {
+		if err := c.control.SendAhead(lines...); err != nil {
 			return failure("login", "", err)
 		}
 	}
+	c.inForce = ""
 	err = c.library.Login(user, password)
 	if err != nil && !c.admitted(err) {
 		return c.loginRefused(ctx, err)
 	}
+	c.inForce = "I"
 	return c.settle(ctx)
 }
 
@@ -290,10 +316,10 @@ func (c *Conn) loginRefused(ctx context.Context, err error) error {
 	if c.control.Err() != nil || last.Class() < 3 {
 		return failure("login", "", err)
 	}
-	refused := &LoginError{User: c.site.User, Reply: last}
 	if command == "FEAT" || command == "TYPE I" {
-		return refusal("login", "", last)
+		return refusal("login", "", c.names.told(last))
 	}
+	refused := &LoginError{User: c.site.User, Reply: c.names.told(last)}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	if c.control.SkipAhead(ctx) != nil {

@@ -8,9 +8,9 @@ import (
 
 // uniqueName finds the name that the server gave a file stored with STOU: `FILE: name` in the
 // 1xx (RFC 1123 section 4.1.2.9), or in quotes or after "as" in the last reply.
-func (c *Conn) uniqueName(opening, last wire.Reply, fallback string) string {
+func uniqueName(opening, last wire.Reply, fallback string) string {
 	for _, reply := range []wire.Reply{opening, last} {
-		text := c.names.decode(reply.Text())
+		text := reply.Text()
 		if _, name, found := strings.Cut(text, "FILE: "); found && name != "" {
 			return strings.TrimSpace(name)
 		}

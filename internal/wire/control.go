@@ -12,15 +12,17 @@ import (
 	"time"
 )
 
-// How long a reply may still take once its transfer was broken off or its data connection failed.
-const graceTime = 5 * time.Second
+// graceTime is how long a reply may still take once its transfer was broken off or its data
+// connection failed.
+const graceTime = 4 * time.Second
 
 // Control is the control connection as the library sees it, a net.Conn, and as the rest of the
-// program uses it, through Do. One goroutine at a time may use it; Interrupt and the observers
-// may be called from others.
+// program uses it, through Do. One goroutine at a time may use it. Any goroutine may ask for Err,
+// Last, Features, Moved and TLS, and may call Interrupt.
 type Control struct {
 	opts     Options
-	conn     net.Conn // TCP or TLS
+	tcp      net.Conn // below TLS
+	conn     net.Conn // tcp, or TLS over it
 	peer     string   // where data connections go: the address reached, or behind a proxy the host
 	proxied  bool
 	greeting Reply
@@ -28,7 +30,6 @@ type Control struct {
 
 	// Owned by the goroutine that uses the connection.
 	ctx         context.Context
-	owed        int      // replies still to come
 	ahead       []string // commands sent ahead whose turn has not come yet
 	command     string   // the command whose reply comes next
 	substitute  string   // what really goes out for the library's next transfer verb
@@ -39,54 +40,51 @@ type Control struct {
 	data        *Data    // the running transfer
 	refused     *Reply   // why EPSV failed, once more for the PASV that the library tries next
 	account     func() (string, error)
-	last        Reply
-	lastOf      string
-	noEPSV      bool     // this server has refused EPSV or EPRT
-	features    Features // of the latest FEAT
-	dataErr     error    // why no data connection was agreed on, if it was us who refused
+	noEPSV      bool  // this server has refused EPSV or EPRT
+	dataErr     error // why there was no data connection, if it was not the server that refused
 
 	foreignNoted bool // a foreign PASV address has been spoken of
 
-	mu      sync.Mutex
-	queue   []Reply
-	lost    error // why no more replies will come
-	pending []sentCommand
-	secret  string
-	current *Data         // data, for the reading goroutine
-	wake    chan struct{} // a reply, or the end, has arrived
+	mu       sync.Mutex // guards what follows
+	owed     int        // replies still to come
+	queue    []Reply
+	lost     error       // why no more replies will come
+	pending  []time.Time // when the commands left whose replies have not arrived
+	secret   string
+	last     Reply
+	lastOf   string
+	features Features      // of the latest FEAT
+	current  *Data         // data, for the reading goroutine
+	wake     chan struct{} // a reply, or the end, has arrived
 }
 
-type sentCommand struct {
-	line string
-	at   time.Time
-}
+// maxUnasked is how many replies a server may send unasked before it is taken for broken: they
+// are kept until somebody looks.
+const maxUnasked = 100
 
 // start hands the connection to the goroutine that reads replies as they come.
 func (c *Control) start(br *bufio.Reader) {
 	r := &replyReader{br: br, rawIAC: c.opts.RawIAC, line: c.received}
 	go func() {
-		for {
-			reply, err := r.read()
-			c.deliver(reply, err)
-			if err != nil {
-				return
-			}
+		for c.deliver(r.read()) == nil {
 		}
 	}()
 }
 
-func (c *Control) deliver(reply Reply, err error) {
+// deliver takes what the reading goroutine has read, and returns why it must stop, if it must.
+func (c *Control) deliver(reply Reply, err error) error {
 	c.mu.Lock()
-	if err != nil {
+	switch {
+	case err == nil && c.lost != nil:
+		err = c.lost // given up meanwhile
+	case err == nil && len(c.queue) >= c.owed+maxUnasked:
+		err = &ProtocolError{Problem: "replies that nothing asked for, without end"}
+	}
+	if err != nil && c.lost == nil {
 		c.lost = err
-	} else {
-		if len(c.pending) > 0 {
-			reply.Since = time.Since(c.pending[0].at)
-			if !reply.Preliminary() {
-				c.pending = c.pending[1:]
-			}
-		}
-		c.queue = append(c.queue, reply)
+	}
+	if err == nil {
+		c.queue = append(c.queue, c.answered(reply))
 	}
 	data := c.current
 	c.mu.Unlock()
@@ -95,10 +93,31 @@ func (c *Control) deliver(reply Reply, err error) {
 	}
 	if err != nil {
 		c.observe(Event{Kind: Closed, Text: closedBecause(err)})
+		c.hangUp(err)
 	}
 	select {
 	case c.wake <- struct{}{}:
 	default:
+	}
+	return err
+}
+
+// answered notes how long the reply took. The caller holds mu.
+func (c *Control) answered(reply Reply) Reply {
+	if len(c.pending) > 0 {
+		reply.Since = time.Since(c.pending[0])
+		if !reply.Preliminary() {
+			c.pending = c.pending[1:]
+		}
+	}
+	return reply
+}
+
+// hangUp closes on a server that does not speak FTP: nobody will read the rest.
+func (c *Control) hangUp(err error) {
+	var protocol *ProtocolError
+	if errors.As(err, &protocol) {
+		c.tcp.Close()
 	}
 }
 
@@ -120,7 +139,7 @@ func (c *Control) received(raw []byte) {
 	c.mu.Lock()
 	var since time.Duration
 	if len(c.pending) > 0 {
-		since = time.Since(c.pending[0].at)
+		since = time.Since(c.pending[0])
 	}
 	text := c.hideSecret(string(raw))
 	c.mu.Unlock()
@@ -176,225 +195,89 @@ func lostAs(err error, sent bool) error {
 	var timeout *TimeoutError
 	var lost *LostError
 	switch {
-	case errors.As(err, &protocol), errors.As(err, &timeout), errors.Is(err, context.Canceled):
+	case errors.As(err, &protocol), errors.As(err, &timeout):
 		return err
 	case errors.As(err, &lost):
 		return &LostError{Sent: sent, Why: lost.Why, Reply: lost.Reply, Err: lost.Err}
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return &LostError{Sent: sent, Why: "the server closed the connection"}
+	case errors.Is(err, net.ErrClosed):
+		return &LostError{Sent: sent, Why: "the connection was closed"}
 	}
 	return &LostError{Sent: sent, Why: "the connection broke", Err: err}
 }
 
-// fail ends the connection because of err, which every later use will repeat.
+// fail ends the connection because of err, which every later use will repeat, and returns it. A
+// wait that the caller broke off is told to the caller alone: to others the connection is lost.
 func (c *Control) fail(err error) error {
-	c.mu.Lock()
-	if c.lost == nil {
-		c.lost = err
+	lost := err
+	if c.ctx.Err() != nil && errors.Is(err, context.Cause(c.ctx)) {
+		lost = &LostError{Why: "the connection was dropped when its command was interrupted"}
 	}
-	c.mu.Unlock()
+	c.giveUp(lost)
 	c.conn.Close()
 	return err
 }
 
-// issue sends a command, unless it was sent ahead; its reply is then the next to be received.
-func (c *Control) issue(line string, allowControl bool) error {
-	for len(c.ahead) > 0 && c.ahead[0] != line {
-		if err := c.skipAhead(); err != nil {
-			return err
-		}
-	}
-	if len(c.ahead) > 0 {
-		c.ahead = c.ahead[1:]
-		c.command = line
-		return nil
-	}
-	if err := checkLine(line, allowControl); err != nil {
-		return err
-	}
-	if err := c.Err(); err != nil {
-		return c.fail(err)
-	}
-	if c.last.more && c.owed == 0 {
-		return c.fail(c.strayReply())
-	}
-	c.command = line
-	return c.write([]string{line})
-}
-
-// strayReply waits for the reply that was already arriving when nothing was owed.
-func (c *Control) strayReply() error {
-	reply, err := c.next(graceTime, nil)
-	switch {
-	case err != nil:
-		return err
-	case reply.Code == 421:
-		return &LostError{Reply: reply}
-	}
-	return &DesyncError{Reply: reply}
-}
-
-// write sends lines in one piece.
-func (c *Control) write(lines []string) error {
-	var out []byte
-	now := time.Now()
-	c.mu.Lock()
-	for _, line := range lines {
-		out = append(out, encodeLine(line, c.opts.RawIAC)...)
-		c.pending = append(c.pending, sentCommand{line: line, at: now})
-		if s := secretOf(line); s != "" {
-			c.secret = s
-		}
-	}
-	c.mu.Unlock()
-	for _, line := range lines {
-		c.observe(Event{Kind: Sent, Text: mask(line)})
-	}
-	c.conn.SetWriteDeadline(now.Add(c.opts.Timeouts.Reply))
-	n, err := c.conn.Write(out)
-	if err != nil {
-		return c.fail(lostAs(err, n > 0 || c.security != nil))
-	}
-	c.owed += len(lines)
-	return nil
-}
-
-// SendAhead sends commands before their turn. When the turn of one comes it must be issued as the
-// same line, and is then not sent again; one that is passed over has its reply thrown away.
-func (c *Control) SendAhead(lines ...string) error {
-	for _, line := range lines {
-		if err := checkLine(line, false); err != nil {
-			return err
-		}
-	}
-	if err := c.Err(); err != nil {
-		return c.fail(err)
-	}
-	if err := c.write(lines); err != nil {
-		return err
-	}
-	c.ahead = append(c.ahead, lines...)
-	return nil
-}
-
-// SkipAhead throws away the replies to commands sent ahead that will not be issued any more.
-func (c *Control) SkipAhead(ctx context.Context) error {
-	defer c.Begin(ctx)()
-	for len(c.ahead) > 0 {
-		if err := c.skipAhead(); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (c *Control) skipAhead() error {
-	c.ahead = c.ahead[1:]
-	_, err := c.receiveFinal()
-	return err
-}
-
-// receive waits for the next reply that is owed.
-func (c *Control) receive() (Reply, error) {
-	limit, failed := c.opts.Timeouts.Reply, (<-chan struct{})(nil)
+// Close drops the connection without a word.
+func (c *Control) Close() error {
 	if c.data != nil {
-		limit, failed = c.data.replyLimit(), c.data.failed
+		c.data.abort()
 	}
-	reply, err := c.next(limit, failed)
-	if err != nil {
-		return reply, c.fail(err)
-	}
-	if !reply.Preliminary() {
-		c.owed--
-	}
-	c.last, c.lastOf = reply, mask(c.command)
-	if reply.Code == 421 {
-		return reply, c.fail(&LostError{Sent: true, Reply: reply})
-	}
-	return reply, nil
+	c.giveUp(net.ErrClosed)
+	return c.conn.Close()
 }
 
-// next takes a reply from the queue, waiting at most limit for it. A failed data connection and
-// an ended context shorten the wait: the server may still have something to say about them.
-func (c *Control) next(limit time.Duration, failed <-chan struct{}) (Reply, error) {
-	timer := time.NewTimer(limit)
-	defer timer.Stop()
-	var reason error = &TimeoutError{Waiting: "a reply to " + verb(c.command), After: limit}
-	done := c.ctx.Done()
-	for {
-		if reply, err, ok := c.pop(); ok {
-			return reply, err
-		}
-		select {
-		case <-c.wake:
-		case <-timer.C:
-			return Reply{}, reason
-		case <-failed:
-			failed, reason = nil, c.data.failure()
-			timer.Reset(graceTime)
-		case <-done:
-			if c.data == nil {
-				return Reply{}, context.Cause(c.ctx)
-			}
-			done, reason = nil, context.Cause(c.ctx)
-			timer.Reset(graceTime)
-		}
+// Interrupt drops the connection from another goroutine: whatever runs on it ends at once.
+func (c *Control) Interrupt() {
+	data := c.giveUp(&LostError{Why: "the connection was interrupted"})
+	c.tcp.Close()
+	if data != nil {
+		data.cancel()
 	}
 }
 
-func (c *Control) pop() (reply Reply, err error, ok bool) {
+// giveUp notes why no more replies will come, unless that is known, and forgets those that nobody
+// has read.
+func (c *Control) giveUp(why error) (running *Data) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if len(c.queue) > 0 {
-		reply = c.queue[0]
-		c.queue = c.queue[1:]
-		reply.more = reply.more || len(c.queue) > 0
-		return reply, nil, true
+	if c.lost == nil {
+		c.lost = why
 	}
-	if c.lost != nil {
-		return Reply{}, lostAs(c.lost, true), true
-	}
-	return Reply{}, nil, false
-}
-
-// receiveFinal waits for the reply that ends the command.
-func (c *Control) receiveFinal() (Reply, error) {
-	for {
-		reply, err := c.receive()
-		if err != nil || !reply.Preliminary() {
-			return reply, err
-		}
-	}
-}
-
-// Do sends one command and returns the reply that ends it. Any reply is a result; an error means
-// that there was none, and that the connection is gone unless it is a *LineError.
-func (c *Control) Do(ctx context.Context, line string) (Reply, error) {
-	return c.do(ctx, line, false)
-}
-
-// DoRaw is Do for a line that the user typed as it is: control characters other than CR, LF and
-// NUL may be in it.
-func (c *Control) DoRaw(ctx context.Context, line string) (Reply, error) {
-	return c.do(ctx, line, true)
-}
-
-func (c *Control) do(ctx context.Context, line string, allowControl bool) (Reply, error) {
-	defer c.Begin(ctx)()
-	if err := c.issue(line, allowControl); err != nil {
-		return Reply{}, err
-	}
-	return c.receiveFinal()
+	c.queue = nil
+	return c.current
 }
 
 // Greeting is the server's first reply.
 func (c *Control) Greeting() Reply { return c.greeting }
 
 // Last is the latest reply, and the command that it answered, masked.
-func (c *Control) Last() (Reply, string) { return c.last, c.lastOf }
+func (c *Control) Last() (Reply, string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.last, c.lastOf
+}
+
+// setLast notes a reply to the present command.
+func (c *Control) setLast(reply Reply) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.last, c.lastOf = reply, mask(c.command)
+}
 
 // Features is what the server's last FEAT reply named.
-func (c *Control) Features() Features { return c.features }
+func (c *Control) Features() Features {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.features
+}
+
+func (c *Control) setFeatures(f Features) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.features = f
+}
 
 // TLS describes the control connection's TLS; nil in clear.
 func (c *Control) TLS() *tls.ConnectionState {

@@ -1,7 +1,6 @@
 package wire
 
 import (
-	"context"
 	"errors"
 	"io"
 	"io/fs"
@@ -18,7 +17,8 @@ const (
 	chunkTime = 200 * time.Millisecond
 	minChunk  = 64 << 10
 	maxChunk  = 4 << 20
-	tlsBuffer = 256 << 10
+	bufferFor = 256 << 10 // what has to pass through us
+	writeFor  = 64 << 10  // of it at once under TLS, where a write that is late cannot be gone on with
 )
 
 // pace sizes the chunks.
@@ -40,37 +40,70 @@ func (e *LocalError) Error() string { return e.Err.Error() }
 
 func (e *LocalError) Unwrap() error { return e.Err }
 
-// Bytes is how many have moved so far. Any goroutine may ask.
-func (d *Data) Bytes() int64 { return d.bytes.Load() }
-
 // CopyTo writes all that the server sends to w. A clean end is nil; a [LocalError] is w's; a
-// [TruncatedError] means that TLS was not closed, so the caller must know the size otherwise.
+// [TruncatedError] means that TLS was not closed, so the caller must know the size otherwise. A
+// w that can read by itself, as a file can, is given the socket in clear, in pieces.
 func (d *Data) CopyTo(w io.Writer) error {
 	if err := d.wait(); err != nil {
-		return ignoreEOF(err)
+		return ignoreEOF(d.readError(err))
 	}
-	if d.secure {
-		return d.copyRecords(w)
+	if _, can := w.(io.ReaderFrom); can && !d.secure {
+		return d.handOver(w)
 	}
-	p := pace{size: minChunk}
+	buf := make([]byte, bufferFor)
 	for {
-		started := time.Now()
-		d.conn.SetReadDeadline(d.deadline())
-		if d.ctx.Err() != nil {
-			return context.Cause(d.ctx)
+		n, readErr := d.fill(buf)
+		if n > 0 {
+			if _, err := w.Write(buf[:n]); err != nil {
+				return &LocalError{Err: err}
+			}
 		}
-		n, err := io.CopyN(w, d.conn, p.size)
+		if readErr != nil {
+			return ignoreEOF(readErr)
+		}
+	}
+}
+
+// handOver lets w read from the socket.
+func (d *Data) handOver(w io.Writer) error {
+	for p := (pace{size: minChunk}); ; {
+		started := time.Now()
+		d.renew(d.tcp.SetReadDeadline)
+		n, err := io.CopyN(w, d.tcp, p.size)
 		d.bytes.Add(n)
 		switch {
-		case err == nil:
+		case err == nil, d.slow(n, err):
 			p.moved(n, time.Since(started))
-		case err == io.EOF:
-			d.whole = true
-			return nil
-		case n == 0 || !isTimeout(err) || d.ctx.Err() != nil:
-			return ignoreEOF(d.copyError(err, d.readError))
+		case err == io.EOF, ofReading(err):
+			return ignoreEOF(d.readError(err))
+		default:
+			return &LocalError{Err: err}
 		}
 	}
+}
+
+// slow says that the deadline passed although bytes have moved, so that it may be renewed.
+func (d *Data) slow(moved int64, err error) bool {
+	return moved > 0 && errors.Is(err, os.ErrDeadlineExceeded) && d.deadline().After(time.Now())
+}
+
+// ofReading tells an error of the socket from one of whatever the bytes went to. The kernel's copy
+// puts the name of the file on both.
+func ofReading(err error) bool {
+	var network *net.OpError
+	if errors.As(err, &network) {
+		return network.Op == "read"
+	}
+	for _, cause := range []error{
+		os.ErrDeadlineExceeded, net.ErrClosed,
+		syscall.ECONNRESET, syscall.ECONNABORTED, syscall.ETIMEDOUT,
+		syscall.EHOSTUNREACH, syscall.ENETUNREACH, syscall.ENETDOWN, syscall.ENETRESET,
+	} {
+		if errors.Is(err, cause) {
+			return true
+		}
+	}
+	return false
 }
 
 // ignoreEOF is for the end of data that was read: it is the good end.
@@ -81,65 +114,55 @@ func ignoreEOF(err error) error {
 	return err
 }
 
-// copyRecords is CopyTo for TLS: records are small, so they are gathered before they are written.
-func (d *Data) copyRecords(w io.Writer) error {
-	buf := make([]byte, tlsBuffer)
-	for {
-		n, readErr := d.fill(buf)
-		if n > 0 {
-			if _, err := w.Write(buf[:n]); err != nil {
-				return &LocalError{Err: err}
-			}
-		}
-		if readErr == io.EOF {
-			return nil
-		}
-		if readErr != nil {
-			return readErr
-		}
-	}
-}
-
 // fill reads until buf is full, the data ends, or the server pauses for a moment.
 func (d *Data) fill(buf []byte) (n int, err error) {
-	started := time.Now()
-	for n < len(buf) && err == nil && (n == 0 || time.Since(started) < chunkTime) {
-		var m int
-		m, err = d.Read(buf[n:])
-		n += m
+	if n, err = d.Read(buf); err != nil {
+		return n, err
 	}
-	return n, err
+	for until := time.Now().Add(chunkTime); n < len(buf); {
+		d.tcp.SetReadDeadline(until)
+		m, err := d.conn.Read(buf[n:])
+		d.bytes.Add(int64(m))
+		n += m
+		switch {
+		case errors.Is(err, os.ErrDeadlineExceeded):
+			return n, nil
+		case err != nil:
+			return n, d.readError(err)
+		}
+	}
+	return n, nil
 }
 
-// ReadFrom sends all of r; the library's io.Copy ends up here.
+// ReadFrom sends all of r; the library's io.Copy ends up here. A reader that can wait for ever must
+// itself end when the context of the transfer does.
 func (d *Data) ReadFrom(r io.Reader) (int64, error) {
 	if err := d.wait(); err != nil {
 		return 0, err
 	}
-	d.upload = true
+	d.upload.Store(true)
 	n, err := d.send(r)
-	var local *LocalError
-	d.spoiled = errors.As(err, &local) || d.ctx.Err() != nil
+	d.spoiled = d.spoiled || err != nil
 	return n, err
 }
 
-func (d *Data) send(r io.Reader) (total int64, err error) {
-	p := pace{size: minChunk}
-	if d.secure {
-		p.size = tlsBuffer
-		r = readerOnly{r}
+func (d *Data) send(r io.Reader) (int64, error) {
+	if file, ok := r.(*os.File); ok && !d.secure {
+		if at, err := file.Seek(0, io.SeekCurrent); err == nil {
+			return d.sendFile(file, at)
+		}
 	}
-	buf := make([]byte, tlsBuffer)
-	for {
+	return d.sendBuffered(r)
+}
+
+// sendFile gives the kernel a file to copy by itself, from where the file is.
+func (d *Data) sendFile(file *os.File, at int64) (total int64, err error) {
+	for p := (pace{size: minChunk}); ; {
 		started := time.Now()
-		d.conn.SetWriteDeadline(d.deadline())
-		if d.ctx.Err() != nil {
-			return total, context.Cause(d.ctx)
+		if err := d.maySend(); err != nil {
+			return total, err
 		}
-		if d.spoken.Load() {
-			return total, &DataError{Mode: d.opening.mode, Address: d.opening.address, Err: errors.New("the server stopped the transfer")}
-		}
-		n, err := d.sendChunk(r, p.size, buf)
+		n, err := io.CopyN(d.tcp, file, p.size)
 		d.bytes.Add(n)
 		total += n
 		switch {
@@ -147,56 +170,81 @@ func (d *Data) send(r io.Reader) (total int64, err error) {
 			p.moved(n, time.Since(started))
 		case err == io.EOF:
 			return total, nil
-		case n == 0 || !isTimeout(err) || d.ctx.Err() != nil || d.secure:
-			return total, d.copyError(err, d.writeError)
+		case d.slow(n, err):
+			// Where the kernel cannot copy, more may have been read than was sent.
+			if _, err := file.Seek(at+total, io.SeekStart); err != nil {
+				return total, &LocalError{Err: err}
+			}
+			p.moved(n, time.Since(started))
+		case ofFile(err):
+			return total, &LocalError{Err: err}
+		default:
+			return total, d.writeError(err)
 		}
 	}
 }
 
-// sendChunk gives the kernel a file to copy by itself, and reads anything else through buf.
-func (d *Data) sendChunk(r io.Reader, size int64, buf []byte) (int64, error) {
-	if _, isFile := r.(*os.File); isFile {
-		return io.CopyN(d.conn, r, size)
-	}
-	n, readErr := r.Read(buf)
-	if readErr != nil && readErr != io.EOF {
-		readErr = &LocalError{Err: readErr}
-	}
-	if n == 0 {
-		return 0, readErr
-	}
-	m, err := d.conn.Write(buf[:n])
-	if err != nil {
-		return int64(m), &brokenWrite{err}
-	}
-	return int64(m), readErr
-}
-
-// brokenWrite is a write that cannot be repeated from where it stopped.
-type brokenWrite struct{ error }
-
-func (e *brokenWrite) Unwrap() error { return e.error }
-
-// readerOnly hides that r is a file: under TLS the kernel cannot copy.
-type readerOnly struct{ io.Reader }
-
-func isTimeout(err error) bool {
-	var broken *brokenWrite
-	return errors.Is(err, os.ErrDeadlineExceeded) && !errors.As(err, &broken)
-}
-
-// copyError tells our side's failures from the network's, which other names.
-func (d *Data) copyError(err error, other func(error) error) error {
-	var local *LocalError
-	if errors.As(err, &local) {
-		return err
-	}
+// ofFile tells an error of the file from one of the socket that it was copied to.
+func ofFile(err error) bool {
 	var path *fs.PathError
-	var network *net.OpError
-	isNetwork := errors.As(err, &network) || errors.Is(err, os.ErrDeadlineExceeded) ||
-		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, net.ErrClosed)
-	if !isNetwork && (errors.As(err, &path) || !errors.Is(err, errCut)) {
-		return &LocalError{Err: err}
+	return errors.As(err, &path) || errors.Is(err, syscall.EIO)
+}
+
+// sendBuffered sends what only Read can give.
+func (d *Data) sendBuffered(r io.Reader) (total int64, err error) {
+	buf := make([]byte, bufferFor)
+	for {
+		n, readErr := r.Read(buf)
+		m, err := d.writeAll(buf[:n])
+		total += int64(m)
+		switch {
+		case err != nil:
+			return total, err
+		case readErr == io.EOF:
+			return total, nil
+		case readErr != nil:
+			return total, &LocalError{Err: readErr}
+		}
 	}
-	return other(err)
+}
+
+// writeAll sends p, renewing the deadline as long as bytes move.
+func (d *Data) writeAll(p []byte) (total int, err error) {
+	for len(p) > 0 {
+		if err := d.maySend(); err != nil {
+			return total, err
+		}
+		piece := p
+		if d.secure {
+			piece = p[:min(len(p), writeFor)]
+		}
+		n, err := d.conn.Write(piece)
+		d.bytes.Add(int64(n))
+		total += n
+		p = p[n:]
+		if err != nil && (d.secure || !d.slow(int64(n), err)) {
+			return total, d.writeError(err)
+		}
+	}
+	return total, d.maySend()
+}
+
+// maySend renews the deadline for sending, unless nothing may be sent any more.
+func (d *Data) maySend() error {
+	d.renew(d.tcp.SetWriteDeadline)
+	if d.ctx.Err() != nil || d.ended.Load() {
+		return d.writeError(os.ErrDeadlineExceeded)
+	}
+	return nil
+}
+
+// Write sends to the server.
+func (d *Data) Write(p []byte) (int, error) {
+	if err := d.wait(); err != nil {
+		return 0, err
+	}
+	d.upload.Store(true)
+	n, err := d.writeAll(p)
+	d.spoiled = d.spoiled || err != nil
+	return n, err
 }

@@ -32,15 +32,19 @@ type Data struct {
 	conn net.Conn // what carries the bytes
 	err  error
 
-	opened      bool // the server has said 1xx; owned by the control connection's goroutine
+	// Owned by the goroutine that uses the control connection.
+	opened      bool // the server has said 1xx
 	unannounced bool // the final reply came without a 1xx: there may be no data at all
-	upload      bool // bytes go out; closing must say so properly
-	spoiled     bool // the upload broke off on our side; the server must not take it for whole
 	whole       bool // the other side's end of data was seen
-	bytes       atomic.Int64
-	spoken      atomic.Bool // the final reply is here and it is a refusal
-	isSent      atomic.Bool
+	spoiled     bool // the upload broke off; the server must not take it for whole
+	brokenOff   bool // we have closed before the end
 	closing     sync.Once
+
+	bytes   atomic.Int64
+	leaves  atomic.Bool // the command leaves now or has left: replies from here on are about this transfer
+	upload  atomic.Bool // bytes go out; closing must say so properly
+	ended   atomic.Bool // the final reply is here
+	refused atomic.Bool // and it is a refusal, or will never come
 }
 
 // openData is the library's dial for a data connection.
@@ -66,12 +70,22 @@ func (c *Control) openData() (net.Conn, error) {
 
 func (c *Control) setCurrent(d *Data) {
 	c.mu.Lock()
+	defer c.mu.Unlock()
 	c.current = d
-	c.mu.Unlock()
 }
 
 // DataConnection is the data connection of the running transfer.
 func (c *Control) DataConnection() *Data { return c.data }
+
+// Moved is how many bytes the running transfer has moved. Any goroutine may ask.
+func (c *Control) Moved() int64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.current == nil {
+		return 0
+	}
+	return c.current.Bytes()
+}
 
 // open connects, shakes hands, and lets the waiting go on.
 func (d *Data) open() {
@@ -100,9 +114,12 @@ func (d *Data) connect() (err error) {
 		ctx, cancel := context.WithTimeout(d.ctx, timeout)
 		defer cancel()
 		d.tcp, err = d.control.opts.dial(ctx, d.opening.address)
-		if errors.Is(err, context.DeadlineExceeded) {
-			err = &TimeoutError{Waiting: "the data connection to " + d.opening.address, After: timeout}
+		if errors.Is(err, context.DeadlineExceeded) || isTimeout(err) {
+			err = &TimeoutError{Waiting: "it to open", After: timeout}
 		}
+	}
+	if d.ctx.Err() != nil {
+		err = context.Cause(d.ctx)
 	}
 	d.conn = d.tcp
 	return err
@@ -119,11 +136,7 @@ func acceptFrom(ctx context.Context, l net.Listener, peer string, timeout time.D
 	for {
 		conn, err := l.Accept()
 		if err != nil {
-			if ctx.Err() != nil {
-				return nil, context.Cause(ctx)
-			}
-			var netErr net.Error
-			if errors.As(err, &netErr) && netErr.Timeout() {
+			if isTimeout(err) {
 				err = &TimeoutError{Waiting: "the server to connect to " + l.Addr().String(), After: timeout}
 			}
 			return nil, err
@@ -146,7 +159,7 @@ func (d *Data) handshake() error {
 	timeout := d.control.opts.Timeouts.TLS
 	ctx, cancel := context.WithTimeout(d.ctx, timeout)
 	defer cancel()
-	client := tls.Client(cutGuard{d.tcp}, d.control.security.dataConfig(d.control.opts.Data.MustResume))
+	client := tls.Client(underTLS{d.tcp}, d.control.security.dataConfig(d.control.opts.Data.MustResume))
 	if err := client.HandshakeContext(ctx); err != nil {
 		if errors.Is(err, context.DeadlineExceeded) {
 			err = &TimeoutError{Waiting: "the TLS handshake on the data connection", After: timeout}
@@ -157,74 +170,48 @@ func (d *Data) handshake() error {
 	return nil
 }
 
-// cutGuard sits below TLS and gives a connection that just ends another name than io.EOF, which
-// TLS passes on and which only a close_notify may cause.
-type cutGuard struct{ net.Conn }
+// underTLS sits below TLS. It gives a connection that just ends another name than io.EOF, which
+// TLS passes on and which only a close_notify may cause; and it keeps the deadlines ours: TLS
+// would give up a close_notify that has to wait 5 s for a slow reader.
+type underTLS struct{ net.Conn }
 
 var errCut = errors.New("connection closed without TLS close_notify")
 
-func (g cutGuard) Read(p []byte) (int, error) {
-	n, err := g.Conn.Read(p)
+func (u underTLS) Read(p []byte) (int, error) {
+	n, err := u.Conn.Read(p)
 	if err == io.EOF {
 		err = errCut
 	}
 	return n, err
 }
 
-// commandSent tells that the command for this connection has left.
-func (d *Data) commandSent(line string) {
-	if d.isSent.CompareAndSwap(false, true) {
-		d.command.Store(&line)
-		close(d.sent)
-	}
+func (u underTLS) SetDeadline(time.Time) error      { return nil }
+func (u underTLS) SetReadDeadline(time.Time) error  { return nil }
+func (u underTLS) SetWriteDeadline(time.Time) error { return nil }
+
+// commandLeaves tells that the next reply will be about this transfer.
+func (d *Data) commandLeaves(line string) {
+	d.command.Store(&line)
+	d.leaves.Store(true)
 }
 
-// serverSpoke tells that the final reply is here. After a refusal the data channel is not worth
-// waiting for: an upload stops, a download may drain what is under way.
-func (d *Data) serverSpoke(refused bool) {
-	if !d.isSent.Load() {
-		return
-	}
-	if refused {
-		d.spoken.Store(true)
-	}
-	select {
-	case <-d.ready:
-	default:
-		if refused {
-			d.cancel()
-		}
-		return
-	}
-	if d.tcp == nil {
-		return
-	}
-	if refused {
-		d.tcp.SetWriteDeadline(time.Now())
-		d.tcp.SetReadDeadline(time.Now().Add(graceTime))
-	}
-}
+// commandSent tells that the command has left.
+func (d *Data) commandSent() { close(d.sent) }
 
 // wait blocks until the connection stands.
 func (d *Data) wait() error {
 	<-d.ready
-	if d.err != nil && d.unannounced {
-		return io.EOF
-	}
 	return d.err
 }
 
 // failure says why there is no connection. It may be called once failed is closed.
-func (d *Data) failure() error {
-	<-d.ready
-	return d.err
-}
+func (d *Data) failure() error { return d.wait() }
 
 // replyLimit is how long the next reply of this transfer may take.
 func (d *Data) replyLimit() time.Duration {
 	t := d.control.opts.Timeouts
 	switch {
-	case !d.isSent.Load():
+	case !d.leaves.Load():
 		return t.Reply
 	case !d.opened:
 		return max(t.Reply, t.Connect+t.TLS)
@@ -232,166 +219,8 @@ func (d *Data) replyLimit() time.Duration {
 	return t.Final
 }
 
-// Read reads from the server.
-func (d *Data) Read(p []byte) (int, error) {
-	if err := d.wait(); err != nil {
-		return 0, err
-	}
-	d.conn.SetReadDeadline(d.deadline())
-	n, err := d.conn.Read(p)
-	d.bytes.Add(int64(n))
-	return n, d.readError(err)
-}
-
-// Write sends to the server.
-func (d *Data) Write(p []byte) (int, error) {
-	if err := d.wait(); err != nil {
-		return 0, err
-	}
-	d.upload = true
-	d.conn.SetWriteDeadline(d.deadline())
-	n, err := d.conn.Write(p)
-	d.bytes.Add(int64(n))
-	return n, d.writeError(err)
-}
-
-// deadline is when the next bytes must have moved.
-func (d *Data) deadline() time.Time {
-	switch {
-	case d.ctx.Err() != nil:
-		return time.Now()
-	case d.spoken.Load(), d.unannounced:
-		return time.Now().Add(graceTime)
-	}
-	return time.Now().Add(d.control.opts.Timeouts.Data)
-}
-
-func (d *Data) readError(err error) error {
-	switch {
-	case err == nil:
-		return nil
-	case err == io.EOF:
-		d.whole = true
-		return err
-	case d.ctx.Err() != nil:
-		return context.Cause(d.ctx)
-	case d.unannounced && d.bytes.Load() == 0:
-		return io.EOF
-	case errors.Is(err, errCut):
-		return &TruncatedError{Bytes: d.bytes.Load()}
-	}
-	return d.broken(err)
-}
-
-func (d *Data) writeError(err error) error {
-	if err == nil {
-		return nil
-	}
-	if d.ctx.Err() != nil {
-		return context.Cause(d.ctx)
-	}
-	return d.broken(err)
-}
-
-func (d *Data) broken(err error) error {
-	var netErr net.Error
-	if errors.As(err, &netErr) && netErr.Timeout() && !d.spoken.Load() {
-		err = &TimeoutError{Waiting: "data", After: d.control.opts.Timeouts.Data}
-	}
-	return &DataError{Mode: d.opening.mode, Address: d.opening.address, Err: err}
-}
-
-// Handshake is for the library, which shakes hands by hand after an empty upload.
-func (d *Data) Handshake() error { return d.wait() }
-
-// Close ends the connection as the transfer deserves: an upload says that it is whole and waits
-// until the server has read it all, anything else is simply closed.
-func (d *Data) Close() error {
-	var err error
-	d.closing.Do(func() {
-		switch {
-		case !d.upload || d.err != nil || d.spoken.Load():
-		case d.spoiled || d.ctx.Err() != nil:
-			d.reset()
-		default:
-			err = d.closeUpload()
-		}
-		d.finish(err)
-	})
-	return err
-}
-
-// closeUpload sends close_notify and FIN, then reads to the end. Closing at once would make the
-// kernel answer anything unread (a TLS 1.3 session ticket is enough) with a reset, and the
-// reset throws away what the server has not read yet.
-func (d *Data) closeUpload() error {
-	if err := d.wait(); err != nil {
-		return err
-	}
-	if client, ok := d.conn.(*tls.Conn); ok {
-		client.SetWriteDeadline(d.deadline())
-		if err := client.CloseWrite(); err != nil {
-			return d.writeError(err)
-		}
-	}
-	if half, ok := d.tcp.(interface{ CloseWrite() error }); ok {
-		if err := half.CloseWrite(); err != nil {
-			return d.writeError(err)
-		}
-	}
-	d.tcp.SetReadDeadline(d.deadline())
-	_, err := io.Copy(io.Discard, d.tcp)
-	var netErr net.Error
-	if errors.As(err, &netErr) && netErr.Timeout() {
-		return nil // the server keeps its half open; the final reply decides
-	}
-	return nil
-}
-
-// abort ends the connection whatever state it is in.
-func (d *Data) abort() {
-	d.closing.Do(func() {
-		d.cancel()
-		<-d.ready
-		if d.upload {
-			d.reset()
-		}
-		d.finish(context.Canceled)
-	})
-}
-
-// reset makes the end of an upload a TCP reset: after a plain FIN the server would take what it
-// has for the whole file.
-func (d *Data) reset() {
-	if tcp, ok := d.tcp.(*net.TCPConn); ok {
-		tcp.SetLinger(0)
-	}
-}
-
-// finish closes what there is and lets the control connection go on.
-func (d *Data) finish(err error) {
-	d.cancel()
-	if d.opening.listener != nil {
-		d.opening.listener.Close()
-	}
-	<-d.ready
-	if d.tcp != nil {
-		d.tcp.Close()
-		if err == nil {
-			err = d.err
-		}
-		d.report(DataClosed, err)
-	}
-	if !d.isSent.Load() && d.control.data == d {
-		d.control.releaseData()
-	}
-}
-
-// releaseData forgets the data connection: its last reply has been read.
-func (c *Control) releaseData() {
-	c.data = nil
-	c.setCurrent(nil)
-}
+// Bytes is how many have moved so far. Any goroutine may ask.
+func (d *Data) Bytes() int64 { return d.bytes.Load() }
 
 func (d *Data) report(kind EventKind, err error) {
 	r := &DataReport{
@@ -430,13 +259,3 @@ func (d *Data) SetReadDeadline(time.Time) error { return nil }
 func (d *Data) SetWriteDeadline(time.Time) error { return nil }
 
 var _ net.Conn = (*Data)(nil)
-
-// Moved is how many bytes the running transfer has moved. Any goroutine may ask.
-func (c *Control) Moved() int64 {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.current == nil {
-		return 0
-	}
-	return c.current.Bytes()
-}

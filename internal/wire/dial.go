@@ -31,12 +31,12 @@ func Dial(ctx context.Context, opts Options) (*Control, error) {
 		return nil, err
 	}
 	c.peer, c.proxied = host, opts.Proxy != nil
-	if addr, ok := c.conn.RemoteAddr().(*net.TCPAddr); ok && !c.proxied {
+	if addr, ok := c.tcp.RemoteAddr().(*net.TCPAddr); ok && !c.proxied {
 		c.peer = addr.AddrPort().Addr().Unmap().String()
 	}
-	br, err := c.establish(ctx, host)
+	br, err := c.establish(host)
 	if err != nil {
-		c.conn.Close()
+		c.tcp.Close()
 		return nil, err
 	}
 	c.start(br)
@@ -68,17 +68,17 @@ func (c *Control) connect(ctx context.Context, address string) error {
 	switch {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
-	case errors.Is(err, context.DeadlineExceeded), isDialTimeout(err):
+	case errors.Is(err, context.DeadlineExceeded), isTimeout(err):
 		return &TimeoutError{Waiting: "a connection to " + address, After: timeout}
 	case err != nil:
 		return &DialError{Address: address, Err: err}
 	}
-	c.conn = conn
+	c.tcp, c.conn = conn, conn
 	c.observe(Event{Kind: Connected, Text: conn.RemoteAddr().String(), Since: time.Since(started)})
 	return nil
 }
 
-func isDialTimeout(err error) bool {
+func isTimeout(err error) bool {
 	var netErr net.Error
 	return errors.As(err, &netErr) && netErr.Timeout()
 }
@@ -98,15 +98,37 @@ func (o *Options) dial(ctx context.Context, address string) (net.Conn, error) {
 	}
 	switch o.Proxy.Scheme {
 	case "socks5", "socks5h":
-		through, err := proxy.FromURL(o.Proxy, &d)
-		if err != nil {
-			return nil, err
-		}
-		return through.(proxy.ContextDialer).DialContext(ctx, "tcp", address)
+		return dialSOCKS(ctx, &d, o.Proxy, address)
 	case "http":
 		return dialHTTP(ctx, &d, o.Proxy, address)
 	}
 	return nil, fmt.Errorf("proxy scheme %q is not known (socks5, http)", o.Proxy.Scheme)
+}
+
+// dialSOCKS asks a SOCKS proxy for a tunnel (RFC 1928).
+func dialSOCKS(ctx context.Context, d *net.Dialer, via *url.URL, address string) (net.Conn, error) {
+	underneath := &keptDialer{Dialer: d}
+	through, err := proxy.FromURL(via, underneath)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := through.(proxy.ContextDialer).DialContext(ctx, "tcp", address); err != nil {
+		return nil, err
+	}
+	return underneath.conn, nil
+}
+
+// keptDialer keeps the connection that it makes: what the proxy package makes of it can neither be
+// closed half, nor be reset, nor copied from by the kernel.
+type keptDialer struct {
+	*net.Dialer
+	conn net.Conn
+}
+
+// DialContext is called once, to reach the proxy.
+func (k *keptDialer) DialContext(ctx context.Context, network, address string) (conn net.Conn, err error) {
+	k.conn, err = k.Dialer.DialContext(ctx, network, address)
+	return k.conn, err
 }
 
 // dialHTTP asks an HTTP proxy for a tunnel (CONNECT, RFC 9110 section 9.3.6).
@@ -121,7 +143,11 @@ func dialHTTP(ctx context.Context, d *net.Dialer, via *url.URL, address string) 
 	}
 	stop := context.AfterFunc(ctx, func() { conn.SetDeadline(time.Now()) })
 	defer stop()
-	if err := requestTunnel(conn, via, address); err != nil {
+	switch err := requestTunnel(conn, via, address); {
+	case ctx.Err() != nil:
+		conn.Close()
+		return nil, context.Cause(ctx)
+	case err != nil:
 		conn.Close()
 		return nil, fmt.Errorf("proxy %s: %w", at, err)
 	}

@@ -26,6 +26,16 @@ func checkLine(line string, allowControl bool) error {
 	return nil
 }
 
+// CheckLines says with a [LineError] which command line may not be sent as it is.
+func CheckLines(lines ...string) error {
+	for _, line := range lines {
+		if err := checkLine(line, false); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // encodeLine gives the bytes of a line: 0xFF doubled as Telnet asks (RFC 854), and its end.
 func encodeLine(line string, rawIAC bool) []byte {
 	if !rawIAC {

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"strings"
@@ -24,10 +25,14 @@ func (c *Control) Dialer() func(network, address string) (net.Conn, error) {
 }
 
 // Substitute makes the library's next transfer go out as line: its RETR may be a LIST, its STOR
-// a STOU. PRET follows.
-func (c *Control) Substitute(line string) { c.substitute = line }
+// a STOU. PRET follows. A line that must not be sent is a [LineError], and then nothing is.
+func (c *Control) Substitute(line string) error {
+	c.substitute = line
+	return checkLine(line, false)
+}
 
-// Write takes one line from the library, which may come in pieces.
+// Write takes one line from the library, which may come in pieces. An error ends the connection:
+// the library's writer keeps it and is of no more use.
 func (c *Control) Write(p []byte) (int, error) {
 	c.fromLibrary = append(c.fromLibrary, p...)
 	line, whole := strings.CutSuffix(string(c.fromLibrary), "\r\n")
@@ -35,7 +40,10 @@ func (c *Control) Write(p []byte) (int, error) {
 		return len(p), nil
 	}
 	c.fromLibrary = c.fromLibrary[:0]
-	return len(p), c.perform(line)
+	if err := c.perform(line); err != nil {
+		return 0, c.fail(err)
+	}
+	return len(p), nil
 }
 
 func (c *Control) perform(line string) error {
@@ -63,12 +71,14 @@ func (c *Control) substituted(line string) string {
 
 // transfer sends the command that a data connection was opened for.
 func (c *Control) transfer(line string) error {
+	if c.data == nil {
+		return errors.New("a transfer without a data connection")
+	}
+	c.data.commandLeaves(mask(line))
 	if err := c.issue(line, false); err != nil {
 		return err
 	}
-	if c.data != nil {
-		c.data.commandSent(mask(line))
-	}
+	c.data.commandSent()
 	return nil
 }
 
@@ -92,31 +102,43 @@ func (c *Control) nextForLibrary() (Reply, error) {
 		c.releaseData()
 		return *early, nil
 	}
-	reply, err := c.receive()
+	reply, err := c.receiveUnless(c.meansNothing)
 	if err != nil {
 		return reply, err
 	}
 	return c.normalise(reply)
 }
 
+// meansNothing is for a 1xx where the library waits for the end: only the first one of a transfer
+// tells it something, and the last one of Pure-FTPd, which ends so what we have broken off.
+func (c *Control) meansNothing(reply Reply) bool {
+	return reply.Preliminary() && (!c.transferring() || c.data.opened && !c.data.brokenOff)
+}
+
+// transferring says that the present command is the one that uses the data connection.
+func (c *Control) transferring() bool { return c.data != nil && c.data.leaves.Load() }
+
 // normalise turns replies that mean the same into the one code that the library knows: it takes
 // only 230 for a login, 200 for TYPE and 226 for the end of a transfer.
 func (c *Control) normalise(reply Reply) (Reply, error) {
 	switch verb(c.command) {
 	case "USER":
-		if reply.Code == 332 {
+		switch reply.Code {
+		case 332:
 			return c.sendAccount()
+		case 232:
+			reply.Code = 230
 		}
 	case "PASS":
 		return c.normalisePass(reply)
 	case "FEAT":
-		c.features = parseFeatures(reply)
+		c.setFeatures(parseFeatures(reply))
 	case "TYPE":
 		if reply.OK() {
 			reply.Code = 200
 		}
 	}
-	if c.data != nil && c.data.isSent.Load() {
+	if c.transferring() {
 		reply = c.transferReply(reply)
 	}
 	return reply, nil
@@ -126,6 +148,8 @@ func (c *Control) normalise(reply Reply) (Reply, error) {
 // nothing to send may say 226 at once; the library then hears 150 first.
 func (c *Control) transferReply(reply Reply) Reply {
 	switch {
+	case reply.Preliminary() && c.data.opened:
+		c.settleFor()
 	case reply.Preliminary():
 		c.data.opened = true
 		reply.Code = 150
@@ -138,6 +162,7 @@ func (c *Control) transferReply(reply Reply) Reply {
 	case reply.OK():
 		reply.Code = 226
 	}
+	c.blameData(reply)
 	c.releaseData()
 	return reply
 }
@@ -212,19 +237,6 @@ func (c *Control) prepareDataAgain() error {
 	p := c.opening.port
 	c.toLibrary = fmt.Appendf(nil, "227 (127,0,0,1,%d,%d)\r\n", p>>8, p&0xff)
 	return nil
-}
-
-// Close drops the connection without a word.
-func (c *Control) Close() error {
-	if c.data != nil {
-		c.data.abort()
-	}
-	c.mu.Lock()
-	if c.lost == nil {
-		c.lost = net.ErrClosed
-	}
-	c.mu.Unlock()
-	return c.conn.Close()
 }
 
 // LocalAddr is our end of the connection.

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -103,6 +104,9 @@ func (c *Control) checkPort(port int) error {
 
 // listenForServer is active mode: EPRT (RFC 2428), or PORT where it is refused.
 func (c *Control) listenForServer() (*opening, *Reply, error) {
+	if c.proxied {
+		return nil, nil, &DataError{Mode: "active", Err: errors.New("a server cannot connect to us through a proxy; passive mode can")}
+	}
 	listener, err := c.listen()
 	if err != nil {
 		return nil, nil, &DataError{Mode: "active", Err: err}
@@ -186,10 +190,13 @@ func formatPORT(a netip.AddrPort) string {
 	return fmt.Sprintf("PORT %d,%d,%d,%d,%d,%d", ip[0], ip[1], ip[2], ip[3], a.Port()>>8, a.Port()&0xff)
 }
 
+// isIPv4 says that PASV and PORT are worth a try. Behind a proxy the address of the server is not
+// known unless it was given as one.
 func (c *Control) isIPv4() bool {
-	addr, ok := c.conn.RemoteAddr().(*net.TCPAddr)
-	return !ok || addr.IP.To4() != nil
+	addr, err := netip.ParseAddr(c.peer)
+	return err != nil || addr.Unmap().Is4()
 }
 
-// DataError says why we refused to open the data connection that was last asked for, or nil.
+// DataError says why there was no data connection for the latest transfer, if that was not the
+// server's doing; else nil.
 func (c *Control) DataError() error { return c.dataErr }

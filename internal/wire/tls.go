@@ -2,13 +2,13 @@ package wire
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/hex"
 	"errors"
+	"strings"
 	"time"
 )
 
@@ -21,44 +21,48 @@ type security struct {
 }
 
 // establish reads the greeting and brings TLS up. What it returns reads replies.
-func (c *Control) establish(ctx context.Context, host string) (*bufio.Reader, error) {
-	stop := context.AfterFunc(ctx, func() { c.conn.SetDeadline(time.Now()) })
+func (c *Control) establish(host string) (*bufio.Reader, error) {
+	raw := c.tcp
+	stop := context.AfterFunc(c.ctx, func() { raw.SetDeadline(time.Now()) })
 	defer stop()
+	br, err := c.negotiate(host)
+	switch {
+	case c.ctx.Err() != nil:
+		return nil, context.Cause(c.ctx)
+	case err != nil:
+		return nil, err
+	}
+	return br, c.tcp.SetReadDeadline(time.Time{})
+}
+
+func (c *Control) negotiate(host string) (*bufio.Reader, error) {
 	if c.opts.TLS == TLSImplicit {
-		if err := c.secure(ctx, host); err != nil {
+		if err := c.secure(host); err != nil {
 			return nil, err
 		}
 	}
 	br := bufio.NewReaderSize(c.conn, 4096)
 	if err := c.greet(br); err != nil {
-		return nil, c.orCancelled(ctx, err)
-	}
-	if c.opts.TLS == TLSImplicit || c.opts.TLS == TLSNever {
-		return br, c.conn.SetReadDeadline(time.Time{})
-	}
-	accepted, err := c.authTLS(br)
-	if err != nil {
-		return nil, c.orCancelled(ctx, err)
-	}
-	if !accepted {
-		return br, c.conn.SetReadDeadline(time.Time{})
-	}
-	if err := c.secure(ctx, host); err != nil {
 		return nil, err
 	}
-	return bufio.NewReaderSize(c.conn, 4096), c.conn.SetReadDeadline(time.Time{})
-}
-
-func (c *Control) orCancelled(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
+	if c.opts.TLS == TLSImplicit || c.opts.TLS == TLSNever {
+		return br, nil
 	}
-	return err
+	if accepted, err := c.authTLS(br); err != nil || !accepted {
+		return br, err
+	}
+	if err := c.secure(host); err != nil {
+		return nil, err
+	}
+	return bufio.NewReaderSize(c.conn, 4096), nil
 }
 
-// greet takes the server's first reply: 220, after any number of 120 "wait" (RFC 959 section 5.4).
+// maxWaits is how often a server may say "wait" before its greeting.
+const maxWaits = 10
+
+// greet takes the server's first reply: 220, after a 120 "wait" or two (RFC 959 section 5.4).
 func (c *Control) greet(br *bufio.Reader) error {
-	for {
+	for range maxWaits {
 		reply, err := c.readClear(br, "the server's greeting")
 		if err != nil {
 			return err
@@ -72,16 +76,20 @@ func (c *Control) greet(br *bufio.Reader) error {
 		}
 		return nil
 	}
+	return &ProtocolError{Problem: "nothing but 120 in place of a greeting"}
 }
 
 // readClear reads one reply before the reading goroutine runs. No byte may follow it unasked:
 // before TLS that is how replies are smuggled in (CVE-2021-22947).
 func (c *Control) readClear(br *bufio.Reader, waiting string) (Reply, error) {
 	limit := c.opts.Timeouts.Reply
-	c.conn.SetReadDeadline(time.Now().Add(limit))
+	c.tcp.SetReadDeadline(time.Now().Add(limit))
+	if c.ctx.Err() != nil {
+		return Reply{}, context.Cause(c.ctx)
+	}
 	r := &replyReader{br: br, rawIAC: c.opts.RawIAC, line: c.received}
 	reply, err := r.read()
-	if isDialTimeout(err) {
+	if isTimeout(err) {
 		err = &TimeoutError{Waiting: waiting, After: limit}
 	}
 	if err != nil {
@@ -103,9 +111,8 @@ func (c *Control) authTLS(br *bufio.Reader) (accepted bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	c.owed--
-	c.pending = nil
-	c.last, c.lastOf = reply, c.command
+	c.owed, c.pending = 0, nil
+	c.setLast(reply)
 	switch {
 	case reply.Code == 234:
 		return true, nil
@@ -119,15 +126,16 @@ func (c *Control) authTLS(br *bufio.Reader) (accepted bool, err error) {
 }
 
 // secure shakes hands on the control connection.
-func (c *Control) secure(ctx context.Context, host string) error {
+func (c *Control) secure(host string) error {
 	limit := c.opts.Timeouts.TLS
-	bounded, cancel := context.WithTimeout(ctx, limit)
+	bounded, cancel := context.WithTimeout(c.ctx, limit)
 	defer cancel()
 	s := c.newSecurity(host)
-	client := tls.Client(c.conn, s.config)
+	client := tls.Client(c.tcp, s.config)
 	started := time.Now()
+	c.tcp.SetDeadline(time.Time{})
 	if err := client.HandshakeContext(bounded); err != nil {
-		return c.handshakeError(ctx, err, limit)
+		return handshakeError(err, limit)
 	}
 	s.state = client.ConnectionState()
 	s.leaf = s.state.PeerCertificates[0]
@@ -136,14 +144,12 @@ func (c *Control) secure(ctx context.Context, host string) error {
 	return nil
 }
 
-func (c *Control) handshakeError(ctx context.Context, err error, limit time.Duration) error {
+func handshakeError(err error, limit time.Duration) error {
 	var certificate *CertificateError
 	switch {
 	case errors.As(err, &certificate):
 		return certificate
-	case ctx.Err() != nil:
-		return context.Cause(ctx)
-	case errors.Is(err, context.DeadlineExceeded), isDialTimeout(err):
+	case errors.Is(err, context.DeadlineExceeded), isTimeout(err):
 		return &TimeoutError{Waiting: "the TLS handshake", After: limit}
 	}
 	return &TLSError{Problem: "the TLS handshake failed", Err: err}
@@ -196,10 +202,8 @@ func (c *Control) verify(state tls.ConnectionState, roots *x509.CertPool, host s
 }
 
 func withoutZone(host string) string {
-	if i := bytes.IndexByte([]byte(host), '%'); i >= 0 {
-		return host[:i]
-	}
-	return host
+	address, _, _ := strings.Cut(host, "%")
+	return address
 }
 
 // Fingerprint is the SHA-256 of a certificate in hex.
