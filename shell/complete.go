@@ -3,6 +3,8 @@ package shell
 import (
 	"context"
 	"errors"
+	"sync"
+	"time"
 
 	"ftpsh/commands"
 	"ftpsh/completion"
@@ -15,12 +17,14 @@ import (
 // completer answers TAB for a session.
 type completer struct {
 	session *commands.Session
+	lister  *lister
 	remote  *completion.Remote
 	home    string
 }
 
 func newCompleter(s *commands.Session, home string) *completer {
-	return &completer{session: s, remote: completion.NewRemote(lister{s.Conn}), home: home}
+	l := &lister{conn: s.Conn}
+	return &completer{session: s, lister: l, remote: completion.NewRemote(l), home: home}
 }
 
 // complete is called by the editor, on a goroutine of its own.
@@ -46,14 +50,39 @@ func (c *completer) bookmarks() []config.Bookmark {
 }
 
 // lister lists for completion only while nothing else needs the connection.
-type lister struct{ conn *remote.Conn }
+type lister struct {
+	conn *remote.Conn
+
+	mu   sync.Mutex
+	stop func() // ends the listing under way; nil when there is none
+}
 
 var errOffline = errors.New("not connected")
 
-func (l lister) List(ctx context.Context, dir string) ([]listing.Entry, error) {
+// List implements [completion.Lister].
+func (l *lister) List(ctx context.Context, dir string) ([]listing.Entry, error) {
 	if !l.conn.LoggedIn() {
 		return nil, errOffline
 	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	l.mu.Lock()
+	l.stop = cancel
+	l.mu.Unlock()
 	result, err := l.conn.TryList(ctx, dir)
 	return result.Entries, err
+}
+
+// courtesy is how long a command waits for a listing that TAB has asked for. To break it off may
+// cost the connection, which the command brings back.
+const courtesy = time.Second
+
+// yield lets a command have the connection soon, whatever TAB is waiting for.
+func (l *lister) yield() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.stop != nil {
+		time.AfterFunc(courtesy, l.stop)
+		l.stop = nil
+	}
 }

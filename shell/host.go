@@ -44,7 +44,9 @@ func (h *host) Run(ctx context.Context, call lang.Call) error {
 	if err == nil || h.Quits(err) {
 		return err
 	}
-	report(h.shell.session.Print, err)
+	if ctx.Err() == nil { // else the end of the whole run is reported
+		report(h.shell.session.Print, err)
+	}
 	return &reportedError{err}
 }
 
@@ -75,6 +77,7 @@ func (h *host) run(ctx context.Context, call lang.Call) (err error) {
 		return err
 	}
 	bound.Stdin = call.Stdin
+	h.shell.tab.lister.yield()
 	err = s.Run(ctx, bound)
 	if changesServer(bound.Command.Group) {
 		h.shell.tab.remote.Reset()

@@ -58,7 +58,10 @@ func New(c Config) (*Shell, error) {
 		s.Ask = s.AtLogin
 	}
 	s.Apply = s.Reapply
-	s.Cooked = c.Reader.Cooked
+	s.Cooked, s.Terminal = c.Reader.Cooked, c.Terminal
+	if onScreen, ok := c.Reader.(interface{ Screen() *editor.Screen }); ok {
+		s.Status = onScreen.Screen().Status
+	}
 	options := lang.Options{
 		Host: sh.host, Stdin: c.Stdin, Stdout: s.Print.Out(), Stderr: s.Print.Err(),
 		Terminal: c.Terminal,

@@ -117,12 +117,12 @@ func (r *reading) offer(c Completion, list bool) bool {
 		}
 		return false
 	case 1:
-		r.complete(c.Start, c.End, items[0].Insert)
+		r.fill(c.Start, c.End, items[0].Insert)
 		return true
 	}
 	end := c.End
-	if prefix := commonPrefix(items); len(prefix) > c.End-c.Start {
-		r.complete(c.Start, c.End, prefix)
+	if prefix := commonPrefix(items); len(prefix) >= c.End-c.Start {
+		r.fill(c.Start, c.End, prefix)
 		end = c.Start + len(prefix)
 	}
 	r.menu = newMenu(items, snapshot{r.line.text, r.line.pos}, c.Start, end)
@@ -130,8 +130,8 @@ func (r *reading) offer(c Completion, list bool) bool {
 	return true
 }
 
-// complete puts completed text into the line, if it is not there already.
-func (r *reading) complete(start, end int, insert string) {
+// fill puts completed text into the line, if it is not there already.
+func (r *reading) fill(start, end int, insert string) {
 	if r.line.text[start:end] == insert {
 		r.line.move(end)
 		return

@@ -127,6 +127,16 @@ func TestLabelAndInsertedTextAreApart(t *testing.T) {
 	s.sees("> 'in serted'▏")
 }
 
+// A completer that ignores case corrects what was typed.
+func TestCompletionCorrectsCase(t *testing.T) {
+	s := newSession(t, Config{Complete: func(_ context.Context, _ string, pos int) Completion {
+		return Completion{End: pos, Items: []Candidate{{Insert: "README"}, {Insert: "REPORT"}}}
+	}})
+	s.reads()
+	s.types("re" + tabKey)
+	s.sees("> RE▏")
+}
+
 // blocking completes when it is told to, and tells when it was cancelled.
 type blocking struct{ started, cancelled, answer chan struct{} }
 

@@ -217,7 +217,7 @@ func (e *Editor) Close() (err error) {
 	e.closing.Do(func() {
 		close(e.closed)
 		e.unfollow()
-		e.screen.park()
+		e.screen.close()
 		err = errors.Join(e.loop.close(), e.tty.leave(), e.input.close())
 	})
 	return err

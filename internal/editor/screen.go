@@ -156,6 +156,14 @@ func (s *Screen) park() {
 	s.parked = true
 }
 
+// close ends what is live. What is written from now on just appears.
+func (s *Screen) close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.prompt, s.status = nil, nil
+	s.update(s.unfinished())
+}
+
 // unpark takes the terminal back, at the start of a row wherever the other
 // program has left the cursor: as many blanks as the screen is wide reach the
 // next row from everywhere but the first column.

@@ -10,7 +10,7 @@ import (
 type stream struct {
 	screen *Screen
 	tail   []byte // of the unfinished line; on the terminal if this stream is open
-	lost   bool   // the line is open and too long, or too odd, to be moved
+	lost   bool   // the line is open, and too long to be kept
 }
 
 // maxTail is how long an unfinished line may grow, in bytes. A longer one is

@@ -95,6 +95,10 @@ func (r *Runner) failed(err error) error {
 	if err == nil {
 		return nil
 	}
+	var sourced *SourcedError
+	if errors.As(err, &sourced) {
+		return sourced.control
+	}
 	r.failure = err
 	if r.options.Host.Quits(err) {
 		return err

@@ -193,8 +193,25 @@ func (r *Runner) Source(ctx context.Context, path string) error {
 	if err := syntax.NewPrinter().Print(&rewritten, &syntax.File{Stmts: statements}); err != nil {
 		return err
 	}
-	return interp.HandlerCtx(ctx).Builtin(ctx, []string{"eval", rewritten.String()})
+	if err := interp.HandlerCtx(ctx).Builtin(ctx, []string{"eval", rewritten.String()}); err != nil {
+		return &SourcedError{control: err, Err: r.failure}
+	}
+	return nil
 }
+
+// SourcedError is how a script ended that was run by Source: by a failure that has been reported
+// already, or by exit.
+type SourcedError struct {
+	control error // what the interpreter goes on
+	Err     error // the failure; may be nil
+}
+
+func (e *SourcedError) Error() string { return "the script failed" }
+
+func (e *SourcedError) Unwrap() error { return e.Err }
+
+// Reported says that there is nothing more to tell.
+func (e *SourcedError) Reported() bool { return true }
 
 // Incomplete says that more lines belong to source: an open quote, an if without its fi.
 func Incomplete(source string) bool {
