@@ -6,12 +6,15 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"github.com/creack/pty"
+	"golang.org/x/term"
 
 	"ftpsh/internal/ftptest"
 )
@@ -19,7 +22,9 @@ import (
 // typist is a visitor at a terminal on which the program runs.
 type typist struct {
 	*visitor
-	terminal *os.File
+	terminal *os.File // the side of the person
+	device   *os.File // the side of the program
+	modes    *term.State
 	cmd      *exec.Cmd
 	ended    chan struct{} // closed when the program has
 
@@ -39,11 +44,10 @@ func (v *visitor) sits(args ...string) *typist {
 func (v *visitor) sitsAt(sort string, args ...string) *typist {
 	v.t.Helper()
 	x := &typist{visitor: v, cmd: v.command(args...), ended: make(chan struct{})}
-	x.cmd.Env = append(slices.Clone(x.cmd.Env), "TERM="+sort)
-	var err error
-	if x.terminal, err = pty.StartWithSize(x.cmd, &pty.Winsize{Rows: 24, Cols: 80}); err != nil {
+	if err := x.start(sort); err != nil {
 		v.t.Fatal(err)
 	}
+	v.t.Cleanup(x.stops)
 	read := make(chan struct{})
 	go func() {
 		defer close(read)
@@ -51,11 +55,31 @@ func (v *visitor) sitsAt(sort string, args ...string) *typist {
 	}()
 	go func() {
 		defer close(x.ended)
-		_ = x.cmd.Wait() // its status is asked for by leaves
+		_ = x.cmd.Wait() // leaves asks for the status
+		after, err := term.GetState(int(x.device.Fd()))
+		if x.cmd.ProcessState.Exited() && (err != nil || !reflect.DeepEqual(after, x.modes)) {
+			v.t.Errorf("the terminal has the modes %+v, had %+v (%v)", after, x.modes, err)
+		}
+		_ = x.device.Close()
 		<-read
 	}()
-	v.t.Cleanup(x.stops)
 	return x
+}
+
+func (x *typist) start(sort string) (err error) {
+	if x.terminal, x.device, err = pty.Open(); err != nil {
+		return err
+	}
+	if err = pty.Setsize(x.terminal, &pty.Winsize{Rows: 24, Cols: 80}); err != nil {
+		return err
+	}
+	if x.modes, err = term.GetState(int(x.device.Fd())); err != nil {
+		return err
+	}
+	x.cmd.Env = append(slices.Clone(x.cmd.Env), "TERM="+sort)
+	x.cmd.Stdin, x.cmd.Stdout, x.cmd.Stderr = x.device, x.device, x.device
+	x.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	return x.cmd.Start()
 }
 
 // watch keeps what the terminal is sent until the program has closed it.
@@ -103,6 +127,13 @@ func (x *typist) enters(line string) {
 	x.types(line + "\r")
 }
 
+// asks types a line and waits for the next prompt, which contains what follows.
+func (x *typist) asks(line, prompt string) {
+	x.t.Helper()
+	x.enters(line)
+	x.sees("\n" + prompt)
+}
+
 // sees waits until a text appears, behind what was seen before.
 func (x *typist) sees(want string) {
 	x.t.Helper()
@@ -139,7 +170,7 @@ func (x *typist) leaves() int {
 	return x.cmd.ProcessState.ExitCode()
 }
 
-// stripper takes control sequences (ECMA-48) out of what a terminal is sent.
+// stripper takes control sequences (ECMA-48) and CR out of what a terminal is sent.
 type stripper struct{ within byte }
 
 func (s *stripper) appendText(text, sent []byte) []byte {
@@ -147,7 +178,7 @@ func (s *stripper) appendText(text, sent []byte) []byte {
 		switch {
 		case s.within == 0 && b == '\x1b':
 			s.within = b
-		case s.within == 0:
+		case s.within == 0 && b != '\r':
 			text = append(text, b)
 		case s.within == '\x1b' && (b == '[' || b == ']'):
 			s.within = b
@@ -161,7 +192,7 @@ func (s *stripper) appendText(text, sent []byte) []byte {
 func TestStripper(t *testing.T) {
 	var s stripper
 	text := s.appendText(nil, []byte("a\x1b[1;31mb\x1b]0;title\ac\x1b"))
-	text = s.appendText(text, []byte("[Kd\x1b=e"))
+	text = s.appendText(text, []byte("[Kd\x1b=\re"))
 	if string(text) != "abcde" {
 		t.Errorf("%q", text)
 	}

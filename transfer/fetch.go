@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 
+	"ftpsh/internal/listing"
 	"ftpsh/internal/wire"
 	"ftpsh/remote"
 )
@@ -75,7 +76,7 @@ func (g *download) stream(ctx context.Context, w io.Writer) error {
 	if ctx.Err() != nil {
 		return err
 	}
-	return g.broken(err, fmt.Sprintf("%d bytes came", out.Bytes), "")
+	return g.broken(err, "what came was written as it came", "")
 }
 
 // refused is why nothing moved: the server would not send, or there is no place for what it would.
@@ -84,7 +85,7 @@ func (g *download) refused(ctx context.Context, err error) error {
 		return g.partError(err)
 	}
 	if code := refusal(err); code == 550 && !g.facts.exists {
-		if e, statErr := g.conn.Stat(ctx, g.Remote); statErr == nil && e.Type.String() == "dir" {
+		if e, statErr := g.conn.Stat(ctx, g.Remote); statErr == nil && e.Type == listing.Dir {
 			return g.remoteDirectory()
 		}
 	}

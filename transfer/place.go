@@ -14,9 +14,11 @@ func (p *upload) place(ctx context.Context, temp string) error {
 	case err == nil:
 		p.keepTime(ctx, p.Remote)
 		return nil
-	case refusal(err)/100 != 5:
+	case refusal(err) == 0:
 		p.result.Kept = temp
 		return err
+	case refusal(err) < 500:
+		return p.leave(temp, causeOf(err))
 	case p.facts.exists:
 		return p.replace(ctx, temp)
 	}
@@ -69,12 +71,17 @@ func (p *upload) stays(why string) error {
 	return p.fail(ErrIncomplete, statusIncomplete, p.Remote+" on the server stays as it was: "+why, p.command("--direct -f")+" writes over it, with nothing to fall back on")
 }
 
+// leave tells that all is on the server, but under the temporary name.
+func (p *upload) leave(temp, why string) error {
+	p.result.Kept = temp
+	return p.fail(ErrIncomplete, statusIncomplete, why+"; all of it is on the server as "+temp, "rename "+quote(temp)+" "+quote(p.Remote))
+}
+
 // storeAgain is for servers that do not rename at all: a new name is stored to directly. What could be
 // read only once cannot be sent again and stays where it is.
 func (p *upload) storeAgain(ctx context.Context, temp string) error {
 	if !p.source.unread() {
-		p.result.Kept = temp
-		return p.fail(ErrIncomplete, statusIncomplete, "the server does not rename; all of it is there as "+temp, "rename "+quote(temp)+" "+quote(p.Remote)+", or put --direct")
+		return p.leave(temp, "the server does not rename")
 	}
 	now, err := look(ctx, p.conn, p.Remote, false)
 	if err != nil {

@@ -32,12 +32,12 @@ func (g *download) plan() error {
 
 // goOnFrom takes a part that was kept. One that is longer than the file cannot be of it.
 func (g *download) goOnFrom(p *part) error {
-	info, err := p.file.Stat()
+	size, err := p.size()
 	if err != nil {
 		p.file.Close()
 		return localError("get", p.name, err)
 	}
-	g.part, g.from = p, info.Size()
+	g.part, g.from = p, size
 	if g.facts.size >= 0 && g.from > g.facts.size {
 		return g.setAside("it is longer than the file on the server", true)
 	}

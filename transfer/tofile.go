@@ -137,23 +137,27 @@ func (g *download) finish(have int64) error {
 		mode = g.replaces.Mode().Perm()
 	}
 	if _, err := g.root.Lstat(g.Name); err == nil && g.replaces == nil {
-		name := g.part.name
-		_ = g.part.keep()
-		g.result.Kept = name
-		return g.fail(ErrExists, statusLocal, g.Name+" has appeared here meanwhile; the whole file is in "+name, g.command("-c"))
+		_ = g.part.keep() // it is whole and on the disk
+		return g.nameless(ErrExists, g.Name+" has appeared here meanwhile")
 	}
 	var changed time.Time
 	if g.Preserve {
 		changed = g.facts.time
 	}
 	if err := g.part.finish(g.Name, mode, changed); err != nil {
-		return localError("get", g.Name, err)
+		return g.nameless(ErrLocal, plainCause(err))
 	}
 	g.result.Size = have
 	if info, err := g.root.Lstat(g.Name); err == nil {
 		g.Arrived.add(info)
 	}
 	return nil
+}
+
+// nameless is a whole file that did not get its name.
+func (g *download) nameless(kind error, why string) error {
+	g.result.Kept = g.part.name
+	return g.fail(kind, statusLocal, why+"; the whole file is in "+g.part.name, g.command("-c"))
 }
 
 // partError is a part that cannot be made or opened.

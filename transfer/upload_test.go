@@ -135,7 +135,7 @@ func TestR02_NoRename(t *testing.T) {
 		}
 		b.wantThere(t, "/b", "new", "a", "b")
 		result, err = b.put(t, Upload{Local: "a", From: strings.NewReader("once"), Remote: "c"})
-		wants(t, err, ErrIncomplete, 8, "the server does not rename; all of it is there")
+		wants(t, err, ErrIncomplete, 8, "the server does not rename; all of it is on the server as .c.ftpsh-")
 		if got := b.there("/" + result.Kept); got != "once" {
 			t.Errorf("what could be read only once is gone: %q", b.listed())
 		}
