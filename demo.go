@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -8,7 +9,6 @@ import (
 
 	"ftpsh/commands"
 	"ftpsh/internal/demo"
-	"ftpsh/internal/term"
 )
 
 // runDemo is ftpsh demo: a server in this process and a session on it, in a temporary directory
@@ -16,11 +16,10 @@ import (
 func runDemo(args []string) int {
 	f, err := parseFlags(args)
 	if err == nil && len(f.arguments) > 0 {
-		err = fmt.Errorf("demo takes no target")
+		err = &flagError{errors.New("demo takes no target")}
 	}
 	if err != nil {
-		fmt.Fprintf(os.Stderr, "ftpsh: %s\nhint: ftpsh --help\n", term.Safe(err.Error()))
-		return int(commands.StatusUsage)
+		return refuse(err)
 	}
 	if f.help {
 		fmt.Print(usageText())
@@ -52,6 +51,11 @@ func demonstrate(f *flags) (status int, err error) {
 			return 0, err
 		}
 		f.settings = append(f.settings, "ca="+authority)
+	}
+	if f.script != "" && f.script != "-" {
+		if f.script, err = filepath.Abs(f.script); err != nil {
+			return 0, err
+		}
 	}
 	if err := os.Chdir(dir); err != nil {
 		return 0, err

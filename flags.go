@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/spf13/pflag"
+
+	"ftpsh/commands"
 )
 
 const usage = `ftpsh is an interactive FTP shell: browse servers, move files, see the protocol.
@@ -74,11 +76,37 @@ var settingFlags = []struct{ flag, setting, value, help string }{
 func parseFlags(args []string) (*flags, error) {
 	f := &flags{}
 	set := f.define()
-	if err := set.Parse(args); err != nil {
-		return nil, err
+	err := set.Parse(args)
+	if err == nil {
+		f.arguments = set.Args()
+		err = f.check()
 	}
-	f.arguments = set.Args()
-	return f, f.check()
+	if err != nil {
+		return nil, &flagError{err}
+	}
+	return f, nil
+}
+
+// flagError is a command line that cannot be meant.
+type flagError struct{ error }
+
+func (e *flagError) Unwrap() error { return e.error }
+
+// ExitStatus is that of a line that was not understood.
+func (e *flagError) ExitStatus() int { return int(commands.StatusUsage) }
+
+// Hint is what to type instead.
+func (e *flagError) Hint() string {
+	var own interface{ Hint() string }
+	if errors.As(e.error, &own) {
+		return own.Hint()
+	}
+	for _, f := range foreign {
+		if strings.Contains(e.Error(), f.complaint) {
+			return f.hint
+		}
+	}
+	return "ftpsh --help"
 }
 
 // define declares every flag. The old names of ftp can be bundled: -inv.
@@ -152,6 +180,14 @@ func (f *flags) check() error {
 		return fmt.Errorf("--color %q: auto, always and never are known", f.color)
 	}
 	return nil
+}
+
+// foreign are flags of other programs, as the parser words its complaint about them, and what to type
+// instead.
+var foreign = []struct{ complaint, hint string }{
+	{"'b' in -b", "-f FILE runs a batch; -f - is standard input"},
+	{"'s' in -s:", "-f FILE runs a script; the login comes from ~/.netrc"},
+	{`"-p, --port"`, "-p is the port here; passive mode is on unless passive off says otherwise"},
 }
 
 // wantPrompt says whether lines are read at a prompt, if there is a terminal.

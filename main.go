@@ -3,6 +3,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -32,8 +33,7 @@ func run(args []string) int {
 	f, err := parseFlags(args)
 	switch {
 	case err != nil:
-		fmt.Fprintf(os.Stderr, "ftpsh: %s\nhint: ftpsh --help\n", term.Safe(err.Error()))
-		return int(commands.StatusUsage)
+		return refuse(err)
 	case f.help:
 		fmt.Print(usageText())
 		return 0
@@ -42,6 +42,16 @@ func run(args []string) int {
 		return 0
 	}
 	return (&program{flags: f}).run()
+}
+
+// refuse tells what is wrong before there is a session that could tell it.
+func refuse(err error) int {
+	fmt.Fprintf(os.Stderr, "ftpsh: %s\n", term.Safe(err.Error()))
+	var hinted interface{ Hint() string }
+	if errors.As(err, &hinted) {
+		fmt.Fprintf(os.Stderr, "hint: %s\n", term.Safe(hinted.Hint()))
+	}
+	return commands.ExitStatus(err)
 }
 
 // program is what one run is made of.
@@ -56,8 +66,7 @@ type program struct {
 // run wires a session together and does what the flags ask for.
 func (p *program) run() int {
 	if err := p.wire(); err != nil {
-		fmt.Fprintf(os.Stderr, "ftpsh: %s\n", term.Safe(err.Error()))
-		return commands.ExitStatus(err)
+		return refuse(err)
 	}
 	defer p.terminal.close()
 	ctx, stop := p.onSignals()
@@ -76,7 +85,7 @@ func (p *program) wire() error {
 	}
 	for _, assignment := range p.flags.settings {
 		if err := settings.Assign(config.SourceFlag, assignment); err != nil {
-			return &commands.SettingError{Err: err}
+			return &flagError{err}
 		}
 	}
 	dir, err := os.Getwd()

@@ -151,6 +151,15 @@ func (v *visitor) writes(name, content string) {
 	}
 }
 
+// waitsFor waits until a file of the working directory has a size, in bytes.
+func (v *visitor) waitsFor(name string, size int) {
+	v.t.Helper()
+	ftptest.Wait(v.t, name, func() bool {
+		info, err := os.Stat(filepath.Join(v.dir, name))
+		return err == nil && info.Size() == int64(size)
+	})
+}
+
 // files lists the working directory.
 func (v *visitor) files() []string {
 	v.t.Helper()

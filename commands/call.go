@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -140,6 +141,10 @@ func (k Kind) check(text string, choices []string) (string, error) {
 		_, err = term.ParseSize(text)
 	case Duration:
 		_, err = parseDuration(text)
+	case UserName:
+		if k.holdsPassword(text) {
+			err = errors.New("a password in a line can be read by others; it is asked for, or comes from ~/.netrc")
+		}
 	case Choice:
 		err = fmt.Errorf("%q is not one of %s", text, strings.Join(choices, ", "))
 	}

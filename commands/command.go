@@ -74,6 +74,7 @@ const (
 	Choice                   // one of Choices
 	Number                   // a count or a size in bytes: 100, 64k, 20M
 	Duration                 // 8, 8s, 2m
+	UserName                 // a user of the server, without a password behind it
 	Secret                   // a password: never remembered, never shown
 )
 

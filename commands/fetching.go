@@ -114,7 +114,7 @@ func (f *fetching) download(path string) transfer.Download {
 func (f *fetching) run(ctx context.Context, d transfer.Download) error {
 	result, err := transfer.Get(ctx, f.Conn, d)
 	result.Target = f.Local.Short(result.Target)
-	f.tell(result, err, "get -c "+quoted(d.Remote))
+	f.tell(result, err)
 	f.done.add(result, err)
 	return err
 }

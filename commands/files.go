@@ -139,6 +139,9 @@ func runMdelete(ctx context.Context, s *Session, c *Call) error {
 	if err != nil {
 		return err
 	}
+	if s.Ask == nil && s.On("prompt") {
+		return &StateError{Op: "mdelete", Problem: "there is nobody to ask about each file", Next: "prompt off, or ftpsh -i, deletes without a question", Status: StatusUsage}
+	}
 	ask := s.askEach("delete")
 	return eachPathOf(paths, func(path string) error {
 		if yes, err := ask(ctx, path); err != nil || !yes {
@@ -201,7 +204,7 @@ func runRename(ctx context.Context, s *Session, c *Call) error {
 }
 
 func (s *Session) mayRenameOnto(ctx context.Context, to string) error {
-	refused := &StateError{Op: "rename", Problem: to + ": the server has a file of that name", Next: "rename -f replaces it"}
+	refused := &StateError{Op: "rename", Problem: to + ": the server has a file of that name", Next: "rename -f replaces it", Status: StatusFailed}
 	if s.Ask == nil {
 		return refused
 	}

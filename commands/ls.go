@@ -88,7 +88,7 @@ func (l *lister) operands(ctx context.Context, paths []string) error {
 	})
 	if len(here) > 0 {
 		l.blocks++
-		l.print(here)
+		l.print(l.sorted(here))
 	}
 	return errors.Join(err, eachPathOf(dirs, func(path string) error { return l.directory(ctx, path) }))
 }
@@ -107,7 +107,7 @@ func (l *lister) directory(ctx context.Context, path string) error {
 	if err != nil && len(result.Entries) == 0 {
 		return err
 	}
-	entries := l.visible(result.Entries)
+	entries := l.sorted(l.visible(result.Entries))
 	l.title(path)
 	l.print(entries)
 	for _, line := range result.Unparsed {
@@ -120,7 +120,7 @@ func (l *lister) directory(ctx context.Context, path string) error {
 }
 
 // below lists the directories of a directory. Links are never followed.
-func (l *lister) below(ctx context.Context, path string, entries []listing.Entry) error {
+func (l *lister) below(ctx context.Context, path string, entries []*listing.Entry) error {
 	if l.depth++; l.depth > deepest {
 		return &StateError{Op: "ls", Problem: path + ": more than 100 directories deep", Next: "ls " + path}
 	}
@@ -159,13 +159,12 @@ func (l *lister) title(path string) {
 	fmt.Fprintf(l.out, "%s:\n", term.Safe(path))
 }
 
-// print shows entries in the order and the form that the flags ask for.
-func (l *lister) print(entries []listing.Entry) {
-	l.sort(entries)
+// print shows entries in the form that the flags ask for.
+func (l *lister) print(entries []*listing.Entry) {
 	switch {
 	case l.asJSON():
-		for i := range entries {
-			writeJSON(l.out, &entries[i])
+		for _, e := range entries {
+			writeJSON(l.out, e)
 		}
 	case l.call.Has("l"):
 		l.long(entries)
@@ -174,54 +173,60 @@ func (l *lister) print(entries []listing.Entry) {
 	}
 }
 
-func (l *lister) sort(entries []listing.Entry) {
-	slices.SortStableFunc(entries, func(a, b listing.Entry) int {
+// sorted puts entries in the order that the flags ask for. It moves pointers: entries are large.
+func (l *lister) sorted(entries []listing.Entry) []*listing.Entry {
+	sorted := make([]*listing.Entry, len(entries))
+	for i := range entries {
+		sorted[i] = &entries[i]
+	}
+	bySize, byTime, backwards := l.call.Has("S"), l.call.Has("t"), l.call.Has("r")
+	slices.SortStableFunc(sorted, func(a, b *listing.Entry) int {
 		order := 0
 		switch {
-		case l.call.Has("S"):
+		case bySize:
 			order = cmp.Compare(b.Size, a.Size)
-		case l.call.Has("t"):
+		case byTime:
 			order = b.Time.Compare(a.Time)
 		}
 		if order == 0 {
 			order = strings.Compare(a.Name, b.Name)
 		}
-		if l.call.Has("r") {
+		if backwards {
 			return -order
 		}
 		return order
 	})
+	return sorted
 }
 
 // short prints names: in columns on a terminal, one a line elsewhere.
-func (l *lister) short(entries []listing.Entry) {
-	names := make([]string, len(entries))
-	for i := range entries {
-		names[i] = l.name(&entries[i])
-	}
-	if l.s.Print.OutIsTerminal() && !l.call.Has("1") {
-		l.out.WriteString(term.Columns(names, l.s.Print.Width()))
+func (l *lister) short(entries []*listing.Entry) {
+	if !l.s.Print.OutIsTerminal() || l.call.Has("1") {
+		for _, e := range entries {
+			l.out.WriteString(l.name(e))
+			l.out.WriteByte('\n')
+		}
 		return
 	}
-	for _, name := range names {
-		l.out.WriteString(name)
-		l.out.WriteByte('\n')
+	names := make([]string, len(entries))
+	for i, e := range entries {
+		names[i] = l.name(e)
 	}
+	l.out.WriteString(term.Columns(names, l.s.Print.Width()))
 }
 
 // long prints a row an entry, its columns as wide as they must be.
-func (l *lister) long(entries []listing.Entry) {
+func (l *lister) long(entries []*listing.Entry) {
 	var owner, group, size int
 	rows := make([][4]string, len(entries))
-	for i := range entries {
-		e := &entries[i]
+	for i, e := range entries {
 		rows[i] = [4]string{term.Safe(e.Owner), term.Safe(e.Group), l.size(e), listTime(e)}
 		owner = max(owner, term.Width(rows[i][0]))
 		group = max(group, term.Width(rows[i][1]))
 		size = max(size, len(rows[i][2]))
 	}
-	for i := range entries {
-		e, row := &entries[i], rows[i]
+	for i, e := range entries {
+		row := rows[i]
 		fmt.Fprintf(l.out, "%s%-9s", typeLetter(e), term.Safe(e.Perm))
 		if owner > 0 {
 			fmt.Fprintf(l.out, " %-*s", owner, row[0])

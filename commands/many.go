@@ -17,7 +17,7 @@ func manyCommands() []Command {
 			Name: "mget", Group: Transfer, Classic: true, Needs: LoggedIn,
 			Short: "fetch several files, asking about each",
 			Args:  []Arg{remoteMany},
-			Flags: append([]Flag{intoLocalDir, goOn}, append(withOverExisting(uniqueHere), asText)...),
+			Flags: withOverExisting([]Flag{intoLocalDir, goOn}, uniqueHere, asText),
 			Details: `Patterns are matched by ftpsh against the server's listing: * ? [ ], and ** for directories on the
 way. With prompt off, and without a terminal, nothing is asked. What goes wrong with one file is
 told, and the next one follows.`,
@@ -28,7 +28,7 @@ told, and the next one follows.`,
 			Name: "mput", Aliases: []string{"msend"}, Group: Transfer, Classic: true, Needs: LoggedIn,
 			Short:    "send several files, asking about each",
 			Args:     []Arg{localMany},
-			Flags:    append([]Flag{intoRemoteDir, goOn}, append(withOverExisting(uniqueThere), asText, directly)...),
+			Flags:    withOverExisting([]Flag{intoRemoteDir, goOn}, uniqueThere, asText, directly),
 			Details:  "As mget, the other way.",
 			Examples: []string{"mput *.txt", "mput -O archive report.pdf notes.txt"},
 			Run:      runMput,
@@ -49,7 +49,7 @@ told, and the next one follows.`,
 			Name: "fget", Group: Transfer, Classic: true, Needs: LoggedIn,
 			Short:    "fetch the files that a local file lists",
 			Args:     []Arg{{Name: "list", Kind: LocalPath, Ask: "(local-file) "}},
-			Flags:    append([]Flag{intoLocalDir, goOn}, append(withOverExisting(uniqueHere), asText)...),
+			Flags:    withOverExisting([]Flag{intoLocalDir, goOn}, uniqueHere, asText),
 			Details:  "The list has one name a line. Names are taken literally, and nothing is asked about each.",
 			Examples: []string{"fget names.txt"},
 			Run:      runFget,
@@ -68,8 +68,7 @@ func runMget(ctx context.Context, s *Session, c *Call) error {
 // many fetches what the words name or match.
 func (f *fetching) many(ctx context.Context, verb string, words []Word) error {
 	names, err := f.operandsOf(words, func(w []Word) ([]string, error) { return f.remoteOperands(ctx, w) })
-	each := f.each(verb, names, f.fetch)
-	return f.done.end(f.Session, errors.Join(err, each(ctx)))
+	return f.done.end(f.Session, errors.Join(err, f.each(ctx, names, f.askEach(verb), f.fetch)))
 }
 
 func runMput(ctx context.Context, s *Session, c *Call) error {
@@ -78,8 +77,7 @@ func runMput(ctx context.Context, s *Session, c *Call) error {
 		return err
 	}
 	names, err := s.operandsOf(c.Args("local"), s.localOperands)
-	each := s.each("mput", names, p.send)
-	return p.done.end(s, errors.Join(err, each(ctx)))
+	return p.done.end(s, errors.Join(err, s.each(ctx, names, s.askEach("mput"), p.send)))
 }
 
 func runFget(ctx context.Context, s *Session, c *Call) error {
@@ -87,18 +85,19 @@ func runFget(ctx context.Context, s *Session, c *Call) error {
 	if err != nil {
 		return err
 	}
-	paths, err := s.readNames(c.Arg("list"))
+	names, err := s.readNames(c.Arg("list"))
 	if err != nil {
 		return err
 	}
-	return f.done.end(s, eachPathOf(paths, func(path string) error { return f.fetch(ctx, path) }))
+	unasked := func(context.Context, string) (bool, error) { return true, nil }
+	return f.done.end(s, s.each(ctx, names, unasked, f.fetch))
 }
 
 // longestName bounds a line of a list of names, in bytes.
 const longestName = 64 << 10
 
 // readNames reads one name a line; blank lines count for nothing.
-func (s *Session) readNames(path string) (names []string, err error) {
+func (s *Session) readNames(path string) (names []operand, err error) {
 	file, err := os.Open(s.Local.Abs(path))
 	if err != nil {
 		return nil, &LocalError{Op: "fget", Path: path, Err: err}
@@ -108,7 +107,7 @@ func (s *Session) readNames(path string) (names []string, err error) {
 	lines.Buffer(nil, longestName)
 	for lines.Scan() {
 		if name := strings.TrimSuffix(lines.Text(), "\r"); name != "" {
-			names = append(names, name)
+			names = append(names, operand{path: name})
 		}
 	}
 	if err := lines.Err(); err != nil {
@@ -143,26 +142,32 @@ func (s *Session) operandsOf(words []Word, expand func([]Word) ([]string, error)
 	return all, errors.Join(failed...)
 }
 
-// each runs a transfer for every operand, after asking. A directory that a pattern has matched is
-// passed over; any other problem is kept for the end.
-func (s *Session) each(verb string, operands []operand, run func(ctx context.Context, path string) error) func(ctx context.Context) error {
-	return func(ctx context.Context) error {
-		ask := s.askEach(verb)
-		var failed []error
-		for _, o := range operands {
-			yes, err := ask(ctx, o.path)
-			if err == nil && yes {
-				err = run(ctx, o.path)
-			}
-			switch {
-			case isCancelled(err):
-				return err
-			case o.matched && errors.Is(err, transfer.ErrDirectory):
-				s.Print.Note("%s: skipped: a directory", o.path)
-			case err != nil:
-				failed = append(failed, err)
-			}
+// each runs a transfer for every operand that the question says yes to. A directory that a pattern has
+// matched is passed over; any other problem is kept for the end, unless there is no server any more.
+func (s *Session) each(ctx context.Context, operands []operand, ask func(context.Context, string) (bool, error), run func(context.Context, string) error) error {
+	var failed []error
+	for _, o := range operands {
+		yes, err := ask(ctx, o.path)
+		if err == nil && yes {
+			err = run(ctx, o.path)
 		}
-		return errors.Join(failed...)
+		switch {
+		case isCancelled(err):
+			return err
+		case o.matched && errors.Is(err, transfer.ErrDirectory):
+			s.Print.Note("%s: skipped: a directory", o.path)
+		case err != nil:
+			failed = append(failed, err)
+		}
+		if isUnreachable(err) {
+			break
+		}
 	}
+	return errors.Join(failed...)
+}
+
+// isUnreachable says that the server has gone and does not let us in again.
+func isUnreachable(err error) bool {
+	status := Status(ExitStatus(err))
+	return err != nil && (status == StatusNoConnection || status == StatusLogin || status == StatusTLS)
 }

@@ -1,7 +1,6 @@
 package commands
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -18,7 +17,7 @@ type Naming struct {
 }
 
 // MapName applies case, ntrans and nmap, in this order, to the last part of a name. Whether the
-// result is taken is a later question: see [UniqueName].
+// result is taken is a later question.
 func MapName(n Naming, name string) string {
 	if n.Case && strings.ToUpper(name) == name {
 		name = strings.ToLower(name)
@@ -137,17 +136,4 @@ func fillChoice(template string, found variables) (out, rest string) {
 		first = second
 	}
 	return first, strings.TrimPrefix(rest, "]")
-}
-
-// UniqueName gives a name that is taken the first free ending of .1 to .99.
-func UniqueName(name string, taken func(string) bool) (string, error) {
-	if !taken(name) {
-		return name, nil
-	}
-	for i := range 99 {
-		if free := fmt.Sprintf("%s.%d", name, i+1); !taken(free) {
-			return free, nil
-		}
-	}
-	return "", fmt.Errorf("%s: the names up to %s.99 are all taken", name, name)
 }

@@ -53,16 +53,3 @@ func FuzzMapName(f *testing.F) {
 		MapName(Naming{Case: true, TransIn: in, TransOut: out, MapIn: in, MapOut: out}, name)
 	})
 }
-
-func TestUniqueName(t *testing.T) {
-	taken := map[string]bool{"a": true, "a.1": true, "a.2": true}
-	for name, want := range map[string]string{"a": "a.3", "b": "b"} {
-		got, err := UniqueName(name, func(n string) bool { return taken[n] })
-		if got != want || err != nil {
-			t.Errorf("%q becomes %q, %v; want %q", name, got, err, want)
-		}
-	}
-	if got, err := UniqueName("a", func(string) bool { return true }); err == nil {
-		t.Errorf("a hundredth name: %q", got)
-	}
-}

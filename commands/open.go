@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -24,7 +23,7 @@ func openCommand() Command {
 			{Name: "port", Kind: Number, Optional: true},
 		},
 		Flags: []Flag{
-			{Letter: 'u', Long: "user", Value: "user", Help: "log in as this user"},
+			{Letter: 'u', Long: "user", Value: "user", Kind: UserName, Help: "log in as this user"},
 			{Letter: 'p', Value: "port", Kind: Number, Help: "control port"},
 			{Letter: 'a', Long: "anonymous", Help: "log in as anonymous"},
 			{Letter: 'n', Long: "no-login", Help: "connect without logging in"},
@@ -290,7 +289,7 @@ func (s *Session) fromNetrc(site *remote.Site) error {
 
 func (s *Session) askAccount(ctx context.Context, site *remote.Site) (string, error) {
 	if s.AtLogin == nil {
-		return "", errors.New("the server wants an account; add it to ~/.netrc")
+		return "", &StateError{Problem: "the server wants an account", Next: "add it to ~/.netrc, or run ftpsh on a terminal to be asked", Status: StatusLogin}
 	}
 	return s.AtLogin.Secret(ctx, fmt.Sprintf("account of %s at %s: ", term.Safe(site.User), term.Safe(site.Host)))
 }

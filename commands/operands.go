@@ -30,6 +30,37 @@ func (s *Session) localOperands(words []Word) ([]string, error) {
 	})
 }
 
+// expandSingle puts the path that a pattern stands for in the place of an argument that takes one
+// path. A pattern for several is a usage error: which one is meant is not for us to say.
+func (s *Session) expandSingle(ctx context.Context, c *Call) error {
+	for _, a := range c.Command.Args {
+		words := c.args[a.Name]
+		if a.Many || !s.isExpanded(words) {
+			continue
+		}
+		var paths []string
+		var err error
+		switch a.Kind {
+		case RemoteDir, RemoteFile, RemotePath:
+			paths, err = s.remoteOperands(ctx, words)
+		case LocalDir, LocalPath:
+			paths, err = s.localOperands(words)
+		default:
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if len(paths) > 1 {
+			several := usage(c.Command, "%s fits %d names, and one is wanted", words[0].Text, len(paths))
+			several.hint = c.Command.TooMany
+			return several
+		}
+		c.args[a.Name] = []Word{lang.Plain(paths[0])}
+	}
+	return nil
+}
+
 // isExpanded says whether a pattern was among the words.
 func (s *Session) isExpanded(words []Word) bool {
 	return s.On("glob") && slices.ContainsFunc(words, Word.IsPattern)
@@ -176,7 +207,8 @@ func orDot(dir string) string {
 	return dir
 }
 
-// askEach returns the question of the m-commands, which remembers what "all" and "no more
+// askEach returns the question of the m-commands. Enter is no answer, since hands that know the old
+// programs type it behind every key. The question remembers what "all" and "no more
 // questions" have decided: yes, no, all, prompt off, quit.
 func (s *Session) askEach(verb string) func(ctx context.Context, name string) (bool, error) {
 	all := s.Ask == nil || !s.On("prompt")
@@ -184,7 +216,7 @@ func (s *Session) askEach(verb string) func(ctx context.Context, name string) (b
 		if all {
 			return true, nil
 		}
-		key, err := s.Ask.Choose(ctx, fmt.Sprintf("%s %s?", verb, term.Safe(name)), "Ynapq")
+		key, err := s.Ask.Choose(ctx, fmt.Sprintf("%s %s?", verb, term.Safe(name)), "ynapq")
 		switch key {
 		case 'n':
 			return false, err

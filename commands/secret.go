@@ -48,12 +48,12 @@ func (t *Table) meant(word string) (meant []*Command) {
 func (c *Command) holdsSecret(words []Word) bool {
 	b := NewBinder(c)
 	for _, w := range words {
-		if next := b.Next(); next.Flag != nil && next.Flag.Kind == Secret {
+		if next := b.Next(); next.Flag != nil && next.Flag.Kind.holdsPassword(w.Text) {
 			return true
-		} else if slices.ContainsFunc(next.Args, func(a Arg) bool { return a.isPassword(w.Text) }) {
+		} else if slices.ContainsFunc(next.Args, func(a Arg) bool { return a.Kind.holdsPassword(w.Text) }) {
 			return true
 		}
-		if flag, _ := b.Attached(w.Text); flag != nil && flag.Kind == Secret {
+		if flag, at := b.Attached(w.Text); flag != nil && flag.Kind.holdsPassword(w.Text[at:]) {
 			return true
 		}
 		_ = b.Add(w) // a line that does not fit holds it all the same
@@ -61,9 +61,18 @@ func (c *Command) holdsSecret(words []Word) bool {
 	return c.Raw && sendsPassword(b.words)
 }
 
-// isPassword says that a word is one, or a target with one in it.
-func (a *Arg) isPassword(text string) bool {
-	return a.Kind == Secret || a.Kind == BookmarkName && hasPassword(text)
+// holdsPassword says that a word is a password, or has one in it: user:password@host, or user,password
+// as lftp takes it.
+func (k Kind) holdsPassword(text string) bool {
+	switch k {
+	case Secret:
+		return true
+	case BookmarkName:
+		return hasPassword(text)
+	case UserName:
+		return strings.ContainsAny(text, ",:")
+	}
+	return false
 }
 
 // hasPassword finds user:password@ in a target or a URL.

@@ -106,7 +106,7 @@ func (p *sending) upload(local, target string) transfer.Upload {
 
 func (p *sending) run(ctx context.Context, u transfer.Upload) error {
 	result, err := transfer.Put(ctx, p.Conn, u)
-	p.tell(result, err, "reput "+quoted(u.Local)+" "+quoted(result.Kept))
+	p.tell(result, err)
 	p.done.add(result, err)
 	return err
 }

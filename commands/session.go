@@ -88,6 +88,9 @@ func (s *Session) Run(ctx context.Context, c *Call) error {
 	if err := s.ready(ctx, c.Command.Needs); err != nil {
 		return err
 	}
+	if err := s.expandSingle(ctx, c); err != nil {
+		return err
+	}
 	return c.Command.Run(ctx, s, c)
 }
 

@@ -1,19 +1,30 @@
 package commands
 
+import (
+	"errors"
+
+	"ftpsh/internal/config"
+)
+
 // StateError is a command that does not fit the state of the session.
 type StateError struct {
-	Op      string
+	Op      string // empty where whoever returns it names the operation
 	Problem string
 	Next    string // what to type first
-	Status  Status // 0 is StatusFailed
+	Status  Status // 0 is StatusUsage
 }
 
-func (e *StateError) Error() string { return e.Op + ": " + e.Problem }
+func (e *StateError) Error() string {
+	if e.Op == "" {
+		return e.Problem
+	}
+	return e.Op + ": " + e.Problem
+}
 
 // ExitStatus is what the error means to a script.
 func (e *StateError) ExitStatus() int {
 	if e.Status == StatusOK {
-		return int(StatusFailed)
+		return int(StatusUsage)
 	}
 	return int(e.Status)
 }
@@ -24,7 +35,13 @@ func (e *StateError) Hint() string { return e.Next }
 // SettingError is a setting whose value cannot be used.
 type SettingError struct{ Err error }
 
-func (e *SettingError) Error() string { return "setting " + e.Err.Error() }
+func (e *SettingError) Error() string {
+	var line *config.LineError
+	if errors.As(e.Err, &line) {
+		return e.Err.Error() // the file says what it is about
+	}
+	return "setting " + e.Err.Error()
+}
 
 func (e *SettingError) Unwrap() error { return e.Err }
 

@@ -85,6 +85,8 @@ var statusRules = []struct {
 	{StatusUsage, as[*UsageError]},
 	{StatusUsage, as[*UnknownError]},
 	{StatusUsage, as[*AmbiguousError]},
+	{StatusUsage, as[*wire.LineError]},
+	{StatusUsage, as[*remote.OutOfStepError]},
 	{StatusTimeout, timedOut},
 	{StatusTemporary, func(err error) bool { return as[*remote.LoginError](err) && replyCode(err)/100 == 4 }},
 	{StatusLogin, as[*remote.LoginError]},

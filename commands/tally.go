@@ -11,15 +11,16 @@ import (
 	"ftpsh/transfer"
 )
 
-// tell says in a line what a transfer came to. Next is what goes on with one that was interrupted.
-func (s *Session) tell(r transfer.Result, err error, next string) {
+// tell says in a line what a transfer came to. An error is left to be told by others, but one that was
+// interrupted may have left something to go on from.
+func (s *Session) tell(r transfer.Result, err error) {
 	for _, note := range r.Notes {
 		s.Print.Note("%s", note)
 	}
 	switch {
 	case isCancelled(err) && r.Kept != "":
 		s.Print.Note("%s: broken off; what has moved is in %s", r.Source, r.Kept)
-		s.Print.Hint("%s", next)
+		s.Print.Hint("%s", r.Next)
 	case err != nil:
 	case r.Skipped != "":
 		s.Print.Note("%s: skipped: %s", r.Source, r.Skipped)

@@ -40,12 +40,14 @@ var overExisting = []struct {
 	{Flag{Letter: 's', Long: "skip", Help: "keep it, and transfer nothing"}, transfer.Skip},
 }
 
-// withOverExisting adds those flags, and the given one that excludes them too.
-func withOverExisting(unique string, flags ...Flag) []Flag {
+// withOverExisting are the flags of a transfer: its own, those about a file that is there already, with
+// what -u means, and the way of the transfer.
+func withOverExisting(own []Flag, unique string, way ...Flag) []Flag {
+	flags := slices.Clone(own)
 	for _, f := range overExisting {
 		flags = append(flags, f.Flag)
 	}
-	return append(flags, Flag{Letter: 'u', Long: "unique", Help: unique})
+	return append(append(flags, Flag{Letter: 'u', Long: "unique", Help: unique}), way...)
 }
 
 const (
@@ -80,8 +82,9 @@ func downloadCommands() []Command {
 			Short:   "fetch a file from the server",
 			Args:    []Arg{remoteSource, localTarget},
 			TooMany: "mget fetches several files",
-			Flags: append([]Flag{{Letter: 'o', Value: "file", Kind: LocalPath, Help: "save under this name; - prints it"}, intoLocalDir, goOn},
-				append(withOverExisting(uniqueHere), asText)...),
+			Flags: withOverExisting([]Flag{
+				{Letter: 'o', Value: "file", Kind: LocalPath, Help: "save under this name; - prints it"}, intoLocalDir, goOn,
+			}, uniqueHere, asText),
 			Details: `Without a local name the file keeps its own, in the local directory that lpwd shows. It has that
 name only once it is whole: what a broken transfer brought stays in .NAME.ftpsh-part, and get -c
 goes on from there. A file that is there already is asked about; without a terminal it is left
@@ -162,8 +165,9 @@ func uploadCommands() []Command {
 			Short:   "send a file to the server",
 			Args:    []Arg{localSource, remoteTarget},
 			TooMany: "mput sends several files",
-			Flags: append([]Flag{{Letter: 'o', Value: "name", Kind: RemoteFile, Help: "store under this name"}, intoRemoteDir, goOn},
-				append(withOverExisting(uniqueThere), asText, directly)...),
+			Flags: withOverExisting([]Flag{
+				{Letter: 'o', Value: "name", Kind: RemoteFile, Help: "store under this name"}, intoRemoteDir, goOn,
+			}, uniqueThere, asText, directly),
 			Details: `The file goes to a temporary name and is renamed when all of it is there, so that an old one of that
 name is never half overwritten. --direct does without, and so does the setting upload-temp off for
 new names. put - NAME sends what comes from a redirection or a pipe.`,

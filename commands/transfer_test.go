@@ -18,7 +18,6 @@ import (
 	"ftpsh/internal/term"
 	"ftpsh/internal/wire"
 	"ftpsh/remote"
-	"ftpsh/transfer"
 )
 
 // counter is a desk that is connected to a server.
@@ -564,8 +563,28 @@ func TestMore(t *testing.T) {
 // What a broken transfer left is told with the line that goes on from it.
 func TestKeptIsTold(t *testing.T) {
 	c := newCounter(t)
-	c.tell(transfer.Result{Source: "a b", Kept: ".a b.ftpsh-part"}, context.Canceled, "get -c 'a b'")
-	want := "a b: broken off; what has moved is in .a b.ftpsh-part\nhint: get -c 'a b'\n"
+	c.Tree.Write("/a b", make([]byte, 1000))
+	ctx, cancel := context.WithCancel(t.Context())
+	c.On("RETR", func(conv *script.Conversation, _ string) {
+		conv.Reply("150 here it comes")
+		d := conv.Data()
+		d.Send("12345")
+		ftptest.Wait(t, "the first bytes", func() bool {
+			info, err := os.Stat(filepath.Join(c.dir, ".a b.ftpsh-part"))
+			return err == nil && info.Size() == 5
+		})
+		cancel()
+		d.Stall()
+		conv.Reply("426 aborted")
+	})
+	call, err := c.Parse(ctx, lang.Words("get 'a b'"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Session.Run(ctx, call); !isCancelled(err) {
+		t.Errorf("%v", err)
+	}
+	want := "a b: broken off; what has moved is in .a b.ftpsh-part\nhint: get -c a\\ b\n"
 	if got := c.desk.err.String(); got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}

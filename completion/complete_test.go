@@ -253,7 +253,7 @@ func TestNothingTypedOffersMainNamesOnly(t *testing.T) {
 
 // TestEveryKindHasItsSource: an argument of a command never offers nothing by mistake.
 func TestEveryKindHasItsSource(t *testing.T) {
-	without := map[commands.Kind]bool{commands.Text: true, commands.Number: true, commands.Duration: true, commands.Secret: true, commands.Choice: true}
+	without := map[commands.Kind]bool{commands.Text: true, commands.Number: true, commands.Duration: true, commands.Secret: true, commands.Choice: true, commands.UserName: true}
 	r := request(t, "|", localTree(t))
 	kinds := map[commands.Kind]string{}
 	for _, c := range commands.All() {

@@ -64,6 +64,9 @@ func (c codec) decode(raw string) string {
 	if c.charset == nil || isASCII(raw) {
 		return raw
 	}
+	if text, ok := c.decodeRun(raw); ok {
+		return text
+	}
 	var text strings.Builder
 	for raw != "" {
 		piece, n := c.decodeOne(raw)
@@ -73,18 +76,24 @@ func (c codec) decode(raw string) string {
 	return text.String()
 }
 
-// decodeOne takes the shortest run of bytes that means something and comes back the same.
+// decodeOne takes the shortest run of bytes that means something.
 func (c codec) decodeOne(raw string) (string, int) {
 	for n := 1; n <= 4 && n <= len(raw); n++ {
-		text, err := c.charset.NewDecoder().String(raw[:n])
-		if err != nil || text == "" || strings.ContainsFunc(text, isUnsafe) {
-			continue
-		}
-		if back, err := c.charset.NewEncoder().String(text); err == nil && back == raw[:n] {
+		if text, ok := c.decodeRun(raw[:n]); ok {
 			return text, n
 		}
 	}
 	return string(rune(strayByte + int(raw[0]))), 1
+}
+
+// decodeRun decodes bytes that all mean something and that will come back the same.
+func (c codec) decodeRun(raw string) (text string, ok bool) {
+	text, err := c.charset.NewDecoder().String(raw)
+	if err != nil || text == "" || strings.ContainsFunc(text, isUnsafe) {
+		return "", false
+	}
+	back, err := c.charset.NewEncoder().String(text)
+	return text, err == nil && back == raw
 }
 
 // isUnsafe is for code points that would not come back as the bytes that they stand for.
@@ -103,22 +112,26 @@ func (c codec) told(reply wire.Reply) wire.Reply {
 	return reply
 }
 
-// encode turns text into the server's bytes. It fails on a character that the charset lacks.
+// encode turns text into the server's bytes. It fails on a character that the charset lacks, and on
+// bytes that are no text.
 func (c codec) encode(text string) (string, error) {
 	if c.charset == nil || isASCII(text) {
 		return text, nil
 	}
+	encoder := c.charset.NewEncoder()
 	var raw strings.Builder
-	for _, r := range text {
-		if isStray(r) {
+	for rest := text; rest != ""; {
+		r, size := utf8.DecodeRuneInString(rest)
+		piece, err := encoder.String(rest[:size])
+		switch {
+		case isStray(r):
 			raw.WriteByte(byte(r - strayByte))
-			continue
+		case err != nil, r == utf8.RuneError && size == 1:
+			return "", fmt.Errorf("the charset %s has no %q", c.name, rest[:size])
+		default:
+			raw.WriteString(piece)
 		}
-		piece, err := c.charset.NewEncoder().String(string(r))
-		if err != nil {
-			return "", fmt.Errorf("the charset %s has no %q", c.name, r)
-		}
-		raw.WriteString(piece)
+		rest = rest[size:]
 	}
 	return raw.String(), nil
 }

@@ -76,7 +76,10 @@ func (c *Conn) begin(ctx context.Context, op, path, command string, transfer fun
 		end := c.control.Begin(ctx)
 		err := transfer()
 		end()
-		if !again || !unsent(err) {
+		switch {
+		case err != nil && ctx.Err() != nil:
+			return context.Cause(ctx)
+		case !again || !unsent(err):
 			return c.libraryError(op, path, err)
 		}
 		if err := c.reopen(ctx, err); err != nil {
@@ -106,7 +109,15 @@ func (c *Conn) transferError(ctx context.Context, op, path string, last wire.Rep
 	case copyErr != nil:
 		return failure(op, path, copyErr)
 	}
-	return c.libraryError(op, path, closeErr)
+	return c.libraryError(op, path, firstOf(closeErr))
+}
+
+// firstOf is what went wrong first, of all that the library joins.
+func firstOf(err error) error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		return joined.Unwrap()[0]
+	}
+	return err
 }
 
 // resync proves with a NOOP that the connection is in step after a transfer that broke off, and
@@ -184,22 +195,13 @@ func (c *Conn) Put(ctx context.Context, name string, mode StoreMode, offset int6
 		return out, name, err
 	}
 	out.Reply = c.lastReply()
-	if err := c.transferError(ctx, "put", name, out.Reply, localPart(stored), stored); err != nil {
+	if err := c.transferError(ctx, "put", name, out.Reply, source.err, stored); err != nil {
 		return out, name, err
 	}
 	if mode == Unique {
 		name = uniqueName(c.names.told(source.opening), out.Reply, name)
 	}
 	return out, name, nil
-}
-
-// localPart is what failed on our side, of all that went wrong.
-func localPart(err error) error {
-	var local *wire.LocalError
-	if errors.As(err, &local) {
-		return local
-	}
-	return nil
 }
 
 // command is what goes out for an upload in this mode.
@@ -220,13 +222,15 @@ type countingSource struct {
 	control *wire.Control
 	data    *wire.Data
 	opening wire.Reply // the 1xx: with STOU it may carry the name
+	err     error      // why not all of it was sent
 }
 
 // WriteTo is called by the library's io.Copy with the data connection.
-func (s *countingSource) WriteTo(w io.Writer) (int64, error) {
+func (s *countingSource) WriteTo(w io.Writer) (n int64, err error) {
 	s.data = w.(*wire.Data)
 	s.opening, _ = s.control.Last()
-	return s.data.ReadFrom(s.Reader)
+	n, s.err = s.data.ReadFrom(s.Reader)
+	return n, s.err
 }
 
 func (s *countingSource) sent() int64 {

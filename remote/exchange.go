@@ -23,6 +23,9 @@ func (c *Conn) do(ctx context.Context, line string) (wire.Reply, error) {
 		}
 		reply, err = c.control.Do(ctx, line)
 	}
+	if err != nil && ctx.Err() != nil {
+		err = context.Cause(ctx)
+	}
 	return c.names.told(reply), err
 }
 

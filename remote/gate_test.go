@@ -17,13 +17,15 @@ import (
 
 // operations is everything that sends a name.
 var operations = map[string]func(ctx context.Context, c *remote.Conn, name string) error{
-	"chdir":        func(ctx context.Context, c *remote.Conn, name string) error { return c.Chdir(ctx, name) },
-	"delete":       func(ctx context.Context, c *remote.Conn, name string) error { return c.Delete(ctx, name) },
-	"rmdir":        func(ctx context.Context, c *remote.Conn, name string) error { return c.Rmdir(ctx, name) },
-	"rename from":  func(ctx context.Context, c *remote.Conn, name string) error { return c.Rename(ctx, name, "to") },
-	"rename to":    func(ctx context.Context, c *remote.Conn, name string) error { return c.Rename(ctx, "there", name) },
-	"set type":     func(ctx context.Context, c *remote.Conn, name string) error { return c.SetType(ctx, name) },
-	"set mod time": func(ctx context.Context, c *remote.Conn, name string) error { return c.SetModTime(ctx, name, time.Now()) },
+	"chdir":       func(ctx context.Context, c *remote.Conn, name string) error { return c.Chdir(ctx, name) },
+	"delete":      func(ctx context.Context, c *remote.Conn, name string) error { return c.Delete(ctx, name) },
+	"rmdir":       func(ctx context.Context, c *remote.Conn, name string) error { return c.Rmdir(ctx, name) },
+	"rename from": func(ctx context.Context, c *remote.Conn, name string) error { return c.Rename(ctx, name, "to") },
+	"rename to":   func(ctx context.Context, c *remote.Conn, name string) error { return c.Rename(ctx, "there", name) },
+	"set type":    func(ctx context.Context, c *remote.Conn, name string) error { return c.SetType(ctx, name) },
+	"set mod time": func(ctx context.Context, c *remote.Conn, name string) error {
+		return c.SetModTime(ctx, name, time.Now())
+	},
 	"mkdir": func(ctx context.Context, c *remote.Conn, name string) error {
 		_, err := c.Mkdir(ctx, name)
 		return err

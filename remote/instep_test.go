@@ -14,9 +14,17 @@ import (
 
 func TestS12_D08_AnExtraReplyIsNeverTakenForAnother(t *testing.T) {
 	for name, rude := range map[string]func(*script.Conversation){
-		"together":  func(c *script.Conversation) { c.Reply("200 ok", "250 and one more") },
-		"a bit on":  func(c *script.Conversation) { c.Reply("200 ok"); c.Pause(20 * time.Millisecond); c.Reply("250 and one more") },
-		"half":      func(c *script.Conversation) { _ = c.Send("200 ok\r\n250 and"); c.Pause(50 * time.Millisecond); c.Reply(" more") },
+		"together": func(c *script.Conversation) { c.Reply("200 ok", "250 and one more") },
+		"a bit on": func(c *script.Conversation) {
+			c.Reply("200 ok")
+			c.Pause(20 * time.Millisecond)
+			c.Reply("250 and one more")
+		},
+		"half": func(c *script.Conversation) {
+			_ = c.Send("200 ok\r\n250 and")
+			c.Pause(50 * time.Millisecond)
+			c.Reply(" more")
+		},
 		"many":      func(c *script.Conversation) { c.Reply("200 ok", "250 one", "250 two", "250 three") },
 		"a refusal": func(c *script.Conversation) { c.Reply("200 ok", "550 and one more") },
 	} {

@@ -3,7 +3,6 @@ package remote
 import (
 	"context"
 	"errors"
-	"io"
 	"strings"
 	"time"
 
@@ -88,7 +87,7 @@ func (c *Conn) listText(ctx context.Context, dir string, o ListOptions) (listing
 		verb = "LIST -a"
 	}
 	parser := func() *listing.Parser { return listing.New(time.Now(), c.site.Options.Location) }
-	if delicate(dir) {
+	if delicate(dir) && c.dir != "" {
 		var result listing.Listing
 		entered, err := c.inside(ctx, dir, func() (err error) {
 			result, err = c.readListing(ctx, dir, verb, parser())
@@ -136,6 +135,9 @@ func (c *Conn) nothingListed(ctx context.Context, dir string, nothing listing.Li
 		}
 		entry.Name = dir
 		return one(entry), nil
+	}
+	if c.dir == "" {
+		return nothing, nil // nobody can tell: the way back from there is not known
 	}
 	_, err := c.inside(ctx, dir, func() error { return nil })
 	if err == nil || !refused(err) {
@@ -258,33 +260,4 @@ func orHere(dir string) string {
 		return "this directory"
 	}
 	return dir
-}
-
-// Lines runs LIST, NLST or MLSD as the user asked for it and calls each for every line as it
-// arrives, without its end. The text is foreign.
-func (c *Conn) Lines(ctx context.Context, op, command, path string, each func(line string) error) error {
-	defer c.hold()()
-	encoded, err := c.wirePath(path)
-	if err != nil {
-		return failure(op, path, err)
-	}
-	out, err := c.download(ctx, op, path, withArgument(command, encoded), 0, func(data *wire.Data) error {
-		return c.eachLine(data, each)
-	})
-	if out.Truncated {
-		c.note("the listing ended without a TLS close; it may lack entries")
-	}
-	return err
-}
-
-// eachLine goes through the plain-names parser, which keeps the limits and changes nothing.
-func (c *Conn) eachLine(data io.Reader, each func(string) error) error {
-	limits := listing.Limits{Entries: c.site.Options.MaxEntries}
-	_, err := listing.NewNames("").Each(data, limits, func(e listing.Entry, _ listing.Verdict) error {
-		if err := each(c.names.decode(e.Raw)); err != nil {
-			return &wire.LocalError{Err: err}
-		}
-		return nil
-	})
-	return err
 }

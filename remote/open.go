@@ -143,8 +143,11 @@ func (c *Conn) isAccepted(fingerprint string) bool {
 // empty password is asked for.
 func (c *Conn) Login(ctx context.Context, user, password, account string) error {
 	defer c.hold()()
-	if c.control == nil {
+	switch {
+	case c.control == nil:
 		return ErrNotConnected
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
 	}
 	if err := c.control.Err(); err != nil {
 		c.drop()
@@ -319,13 +322,26 @@ func (c *Conn) loginRefused(ctx context.Context, err error) error {
 	if command == "FEAT" || command == "TYPE I" {
 		return refusal("login", "", c.names.told(last))
 	}
-	refused := &LoginError{User: c.site.User, Reply: c.names.told(last)}
+	refused := &LoginError{User: c.site.User, Reply: hideIn(c.names.told(last), c.site.Password)}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	if c.control.SkipAhead(ctx) != nil {
 		c.drop()
 	}
 	return refused
+}
+
+// hideIn masks a password that the server repeats in its refusal.
+func hideIn(reply wire.Reply, password string) wire.Reply {
+	if password == "" {
+		return reply
+	}
+	masked := make([]string, len(reply.Lines))
+	for i, line := range reply.Lines {
+		masked[i] = strings.ReplaceAll(line, password, wire.Masked)
+	}
+	reply.Lines = masked
+	return reply
 }
 
 // settle makes a session of a login: protected data, UTF-8 names, the directory.

@@ -18,14 +18,22 @@ var overlong = map[string]struct {
 	say func(c *script.Conversation)
 	why string
 }{
-	"no end":      {func(c *script.Conversation) { c.Repeat("220-again\r\n") }, "lines"},
-	"a long line": {func(c *script.Conversation) { _ = c.Send("220 " + strings.Repeat("x", 10<<20) + "\r\n") }, "64 KiB"},
+	"no end": {func(c *script.Conversation) { c.Repeat("220-again\r\n") }, "lines"},
+	"a long line": {func(c *script.Conversation) {
+		_ = c.Send("220 ")
+		for range 10 << 10 {
+			_ = c.Send(kilobyte)
+		}
+		c.Reply("")
+	}, "64 KiB"},
 	"long lines": {func(c *script.Conversation) {
-		c.Repeat("220-" + strings.Repeat("x", 60<<10) + "\r\n")
+		c.Repeat("220-" + strings.Repeat(kilobyte, 60) + "\r\n")
 	}, "1 MiB"},
 	"a byte at a time": {func(c *script.Conversation) { c.Drip(strings.Repeat("220-slow\r\n", 1000), 20*time.Millisecond) }, "no progress"},
-	"no line end":      {func(c *script.Conversation) { c.Repeat("220-again ") }, "64 KiB"},
+	"no line end":      {func(c *script.Conversation) { c.Repeat("220-again " + kilobyte) }, "64 KiB"},
 }
+
+var kilobyte = strings.Repeat("x", 1<<10)
 
 // heapGrowth is how much more is held after what than before.
 func heapGrowth(what func()) int64 {
@@ -40,6 +48,14 @@ func heapGrowth(what func()) int64 {
 
 const mostHeld = 10 << 20
 
+// slowly is for a wait that is to fail.
+func slowly(name string) func(*remote.Site) {
+	if name == "a byte at a time" {
+		return hasty
+	}
+	return nil
+}
+
 func TestS10_D15_OverlongGreetings(t *testing.T) {
 	for name, rude := range overlong {
 		srv := ftptest.Script(t, script.Options{})
@@ -48,7 +64,7 @@ func TestS10_D15_OverlongGreetings(t *testing.T) {
 		started := time.Now()
 		grown := heapGrowth(func() {
 			var err error
-			if s, err = dial(t, srv, nil); err == nil || !strings.Contains(err.Error(), rude.why) || len(err.Error()) > 500 {
+			if s, err = dial(t, srv, slowly(name)); err == nil || !strings.Contains(err.Error(), rude.why) || len(err.Error()) > 500 {
 				t.Errorf("%s: %v", name, err)
 			}
 		})
@@ -80,6 +96,9 @@ func TestS10_F06_OverlongReplies(t *testing.T) {
 				srv.Tree.Write("/a", []byte("x"))
 				s := open(t, srv, nil)
 				once(srv, verb, func(c *script.Conversation, _ string) { rude.say(c) })
+				if slowly(name) != nil {
+					s.wait(haste)
+				}
 				started := time.Now()
 				if err := run(s); err == nil || !strings.Contains(err.Error(), rude.why) || len(err.Error()) > 500 {
 					t.Errorf("%v", err)
@@ -168,11 +187,8 @@ func TestS13_D09_D10_RudeRepliesDoNotPanic(t *testing.T) {
 		t.Run(reply, func(t *testing.T) {
 			t.Parallel()
 			srv := ftptest.Script(t, script.Options{})
-			hasty := 50 * time.Millisecond // what comes of it does not matter here
 			s := open(t, srv, nil)
-			if err := s.Reconfigure(remote.Options{Timeouts: wire.Timeouts{Connect: hasty, TLS: hasty, Reply: hasty, Data: hasty, Final: hasty}}, wire.TLSNever, false); err != nil {
-				t.Fatal(err)
-			}
+			s.wait(every(50 * time.Millisecond)) // what comes of it does not matter here
 			srv.Answer("*", reply)
 			for name, operate := range operations {
 				err := operate(t.Context(), s.Conn, "a")

@@ -3,6 +3,7 @@ package remote_test
 import (
 	"bytes"
 	"crypto/tls"
+	"flag"
 	"io"
 	"net"
 	"slices"
@@ -18,23 +19,60 @@ import (
 	"ftpsh/remote"
 )
 
+// TestMain lets more tests run side by side than there are processors: they wait more than they work.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	_ = flag.Set("test.parallel", "16")
+	m.Run()
+}
+
 // session is a connection to a scripted server, with what it had to say.
 type session struct {
 	*remote.Conn
 	t      *testing.T
-	srv    *script.Server
+	srv    *script.Server // nil for another server
 	mu     sync.Mutex
 	notes  []string
 	events []wire.Event
 }
 
-// short is how long anything may take here.
-var short = wire.Timeouts{Connect: time.Second, TLS: time.Second, Reply: time.Second, Data: time.Second, Final: 2 * time.Second}
+// patience is for what should not take long, but may on a busy machine; haste for waits that are to fail.
+var (
+	patience = every(10 * time.Second)
+	haste    = every(300 * time.Millisecond)
+)
+
+func every(limit time.Duration) wire.Timeouts {
+	return wire.Timeouts{Connect: limit, TLS: limit, Reply: limit, Data: limit, Final: limit}
+}
+
+func hasty(s *remote.Site) { s.Options.Timeouts = haste }
+
+// wait sets how long anything may take from now on.
+func (s *session) wait(limits wire.Timeouts) {
+	s.t.Helper()
+	options := s.Site().Options
+	options.Timeouts = limits
+	if err := s.Reconfigure(options, wire.TLSAuto, false); err != nil {
+		s.t.Fatal(err)
+	}
+}
 
 // dial opens a session, with changes to the site, and returns the error of Open.
 func dial(t *testing.T, srv *script.Server, change func(*remote.Site), hooks ...func(*remote.Hooks)) (*session, error) {
 	t.Helper()
-	s := &session{t: t, srv: srv}
+	s := closed(t, hooks...)
+	s.srv = srv
+	site := siteOf(t, srv.Addr())
+	if change != nil {
+		change(&site)
+	}
+	return s, s.Open(t.Context(), site)
+}
+
+// closed makes a session that is not open yet.
+func closed(t *testing.T, hooks ...func(*remote.Hooks)) *session {
+	s := &session{t: t}
 	h := remote.Hooks{
 		Note:    func(text string) { s.mu.Lock(); s.notes = append(s.notes, text); s.mu.Unlock() },
 		Observe: func(e wire.Event) { s.mu.Lock(); s.events = append(s.events, e); s.mu.Unlock() },
@@ -43,12 +81,8 @@ func dial(t *testing.T, srv *script.Server, change func(*remote.Site), hooks ...
 		hook(&h)
 	}
 	s.Conn = remote.New(h)
-	site := siteOf(t, srv.Addr())
-	if change != nil {
-		change(&site)
-	}
 	t.Cleanup(s.Interrupt)
-	return s, s.Open(t.Context(), site)
+	return s
 }
 
 func siteOf(t *testing.T, addr string) remote.Site {
@@ -58,7 +92,7 @@ func siteOf(t *testing.T, addr string) remote.Site {
 		t.Fatal(err)
 	}
 	number, _ := strconv.Atoi(port)
-	return remote.Site{Host: host, Port: number, User: "ann", Password: "s3cret-word", Options: remote.Options{Timeouts: short}}
+	return remote.Site{Host: host, Port: number, User: "ann", Password: "s3cret-word", Options: remote.Options{Timeouts: patience}}
 }
 
 func open(t *testing.T, srv *script.Server, change func(*remote.Site)) *session {
@@ -73,31 +107,34 @@ func open(t *testing.T, srv *script.Server, change func(*remote.Site)) *session 
 func lockStep(s *remote.Site) { s.Options.LockStep = true }
 
 // eachProtection runs a test in clear and under each version of TLS.
-func eachProtection(t *testing.T, test func(t *testing.T, srv *script.Server, change func(*remote.Site))) {
+func eachProtection(t *testing.T, test func(t *testing.T, srv *script.Server, change func(*remote.Site)), changes ...func(*script.Options)) {
 	for name, version := range map[string]uint16{"clear": 0, "TLS 1.2": tls.VersionTLS12, "TLS 1.3": tls.VersionTLS13} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			if version == 0 {
-				test(t, ftptest.Script(t, script.Options{}), nil)
+				test(t, plain(t, changes...), nil)
 				return
 			}
-			certificates := ftptest.Certificates(t)
-			config := certificates.Serve(certificates.Good)
-			config.MaxVersion = version
-			test(t, ftptest.Script(t, script.Options{TLS: config}), trusting(t))
+			test(t, secure(t, append(changes, func(o *script.Options) { o.TLS.MaxVersion = version })...), trusting(t))
 		})
 	}
 }
 
-// secure starts a server that does TLS.
-func secure(t *testing.T, change ...func(*script.Options)) *script.Server {
+// plain starts a server without TLS.
+func plain(t *testing.T, changes ...func(*script.Options)) *script.Server {
 	t.Helper()
-	certificates := ftptest.Certificates(t)
-	options := script.Options{TLS: certificates.Serve(certificates.Good)}
-	for _, c := range change {
-		c(&options)
+	var options script.Options
+	for _, change := range changes {
+		change(&options)
 	}
 	return ftptest.Script(t, options)
+}
+
+// secure starts a server that does TLS.
+func secure(t *testing.T, changes ...func(*script.Options)) *script.Server {
+	t.Helper()
+	certificates := ftptest.Certificates(t)
+	return plain(t, append([]func(*script.Options){func(o *script.Options) { o.TLS = certificates.Serve(certificates.Good) }}, changes...)...)
 }
 
 // trusting is for a site with a certificate of the tests' authority.
@@ -123,6 +160,7 @@ func (s *session) store(name, content string) (remote.Outcome, error) {
 // an answer that none of the others could have.
 func (s *session) works() {
 	s.t.Helper()
+	s.wait(patience)
 	if _, err := s.Pwd(s.t.Context()); err != nil {
 		s.t.Errorf("afterwards pwd fails: %v", err)
 	}

@@ -1,16 +1,17 @@
 package remote
 
 import (
+	"slices"
 	"strings"
 
 	"ftpsh/internal/wire"
 )
 
 // uniqueName finds the name that the server gave a file stored with STOU: `FILE: name` in the
-// 1xx (RFC 1123 section 4.1.2.9), or in quotes or after "as" in the last reply.
+// 1xx (RFC 1123 section 4.1.2.9), or in quotes or after "as" in the last reply. It is on one line of
+// the reply, with others around it on some servers (Pure-FTPd).
 func uniqueName(opening, last wire.Reply, fallback string) string {
-	for _, reply := range []wire.Reply{opening, last} {
-		text := reply.Text()
+	for _, text := range slices.Concat(opening.Lines, last.Lines) {
 		if _, name, found := strings.Cut(text, "FILE: "); found && name != "" {
 			return strings.TrimSpace(name)
 		}

@@ -8,7 +8,7 @@ import (
 )
 
 // prompt is what stands before the line that is typed: the host, marked when nothing protects the
-// connection, the directory, and a transfer type that is not the usual one.
+// connection or when it is lost, the directory, and a transfer type that is not the usual one.
 func prompt(s *commands.Session) string {
 	if format := s.Values().Text("prompt"); format != "" {
 		return expandPrompt(s, format)
@@ -18,9 +18,12 @@ func prompt(s *commands.Session) string {
 	}
 	var b strings.Builder
 	host := term.Safe(s.Conn.Site().Host)
-	if s.Conn.Secure() {
+	switch {
+	case !s.Conn.Connected():
+		b.WriteString(s.Print.PaintErr(term.RoleInsecure, host+" (lost)"))
+	case s.Conn.Secure():
 		b.WriteString(s.Print.PaintErr(term.RoleSecure, host))
-	} else {
+	default:
 		b.WriteString(s.Print.PaintErr(term.RoleInsecure, host+" (clear)"))
 	}
 	b.WriteString(s.Print.PaintErr(term.RolePrompt, ":"+shownDir(s)))
@@ -31,8 +34,10 @@ func prompt(s *commands.Session) string {
 	return b.String()
 }
 
+// shownDir is the directory that the next command will find: also that of a lost connection, which
+// will be brought back to it.
 func shownDir(s *commands.Session) string {
-	if !s.Conn.LoggedIn() {
+	if s.Conn.Connected() && !s.Conn.LoggedIn() {
 		return ""
 	}
 	return term.Safe(s.Conn.Dir())

@@ -190,7 +190,11 @@ func TestF03_LostLastReply(t *testing.T) {
 	b := newBench(t)
 	whole := random(1000)
 	b.Tree.Write("/a", whole)
-	b.On("RETR", cutDownload(whole, func(c *script.Conversation, d *script.Data) { d.Close(); c.Reset() }))
+	b.On("RETR", cutDownload(whole, func(c *script.Conversation, d *script.Data) {
+		b.arrived(t, ".a.ftpsh-part", len(whole))
+		d.Close()
+		c.Reset()
+	}))
 	result, err := b.get(t, Download{Remote: "/a"})
 	if got, _ := b.here(t, "a"); err != nil || !result.Verified || got != string(whole) {
 		t.Errorf("%+v, %v", result, err)

@@ -33,6 +33,9 @@ func (p *upload) replace(ctx context.Context, temp string) error {
 	}
 	old := tempName(p.Remote)
 	if err := p.conn.Rename(ctx, p.Remote, old); err != nil {
+		if refusal(err) == 0 {
+			return p.scattered(temp, old, err)
+		}
 		return p.giveUp(ctx, temp)
 	}
 	if err := p.conn.Rename(ctx, temp, p.Remote); err != nil {
@@ -45,19 +48,23 @@ func (p *upload) replace(ctx context.Context, temp string) error {
 	return nil
 }
 
-// moveBack undoes the first half of replace.
+// moveBack undoes the first half of replace, if it is sure that the second was refused.
 func (p *upload) moveBack(ctx context.Context, temp, old string, why error) error {
-	if err := p.conn.Rename(context.WithoutCancel(ctx), old, p.Remote); err != nil {
-		p.result.Kept = temp
-		e := p.fail(ErrIncomplete, statusIncomplete, fmt.Sprintf("%s; the old file is on the server as %s, the new one as %s", causeOf(why), old, temp), "rename "+quote(temp)+" "+quote(p.Remote))
-		e.Err = why
-		return e
+	if refusal(why) == 0 {
+		return p.scattered(temp, old, why)
 	}
-	if ctx.Err() != nil {
-		p.result.Kept = temp
-		return why
+	if err := p.conn.Rename(ctx, old, p.Remote); err != nil {
+		return p.scattered(temp, old, err)
 	}
 	return p.giveUp(ctx, temp)
+}
+
+// scattered tells where the two files are, or may be, when a rename had no answer.
+func (p *upload) scattered(temp, old string, why error) error {
+	p.result.Kept = temp
+	e := p.fail(ErrIncomplete, brokenStatus(why), fmt.Sprintf("%s; look for the old file on the server as %s, and for the new one as %s", causeOf(why), old, temp), "ls -a")
+	e.Err = why
+	return e
 }
 
 // giveUp leaves the existing file and removes the new one.

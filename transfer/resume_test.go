@@ -417,3 +417,26 @@ func (r *slowReader) Read(p []byte) (int, error) {
 	r.text = r.text[n:]
 	return n, nil
 }
+
+// However a text is cut on its way, its line ends come out the same.
+func FuzzLineEnds(f *testing.F) {
+	f.Add("one\ntwo\r\n\r", uint8(3))
+	f.Add("\r\r\n\n", uint8(1))
+	f.Fuzz(func(t *testing.T, text string, size uint8) {
+		var here bytes.Buffer
+		l := &localLines{w: &here}
+		for chunk := range slices.Chunk([]byte(text), int(size)+1) {
+			l.Write(chunk)
+		}
+		if l.Close(); here.String() != strings.ReplaceAll(text, "\r\n", "\n") {
+			t.Errorf("%q by %d becomes %q here", text, size, here.String())
+		}
+		var wire, back bytes.Buffer
+		wire.ReadFrom(&wireLines{r: &slowReader{text, int(size) + 1}})
+		l = &localLines{w: &back}
+		l.Write(wire.Bytes())
+		if l.Close(); back.String() != strings.ReplaceAll(text, "\r\n", "\n") {
+			t.Errorf("%q by %d comes back as %q", text, size, back.String())
+		}
+	})
+}

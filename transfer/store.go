@@ -121,7 +121,7 @@ func (p *upload) broken(ctx context.Context, name string, out remote.Outcome, er
 	case errors.As(err, &own):
 		return err
 	case ctx.Err() != nil:
-		p.result.Kept = name
+		p.result.Kept, p.result.Next = name, p.goOn(name)
 		return err
 	case isLocal(err):
 		e := localError("put", p.Local, err)
@@ -131,8 +131,8 @@ func (p *upload) broken(ctx context.Context, name string, out remote.Outcome, er
 		p.takeBack(ctx, name, out.Bytes)
 		return p.named(err)
 	}
-	p.result.Kept = name
-	e := p.fail(ErrIncomplete, brokenStatus(err), fmt.Sprintf("%s; %d bytes were sent, to %s", causeOf(err), out.Bytes, name), p.goOn(name))
+	p.result.Kept, p.result.Next = name, p.goOn(name)
+	e := p.fail(ErrIncomplete, brokenStatus(err), fmt.Sprintf("%s; %d bytes were sent, to %s", causeOf(err), out.Bytes, name), p.result.Next)
 	e.Err = err
 	return e
 }
@@ -167,7 +167,7 @@ func (p *upload) takeBack(ctx context.Context, name string, sent int64) string {
 
 // keepTime gives the server's file the time of the local one, where the server can do that.
 func (p *upload) keepTime(ctx context.Context, name string) {
-	if p.Preserve && !p.source.time.IsZero() && name != "" {
+	if p.Preserve && !p.source.time.IsZero() {
 		_ = p.conn.SetModTime(ctx, name, p.source.time) // the file itself is safe
 	}
 }

@@ -123,11 +123,11 @@ func (g *download) unfinished(ctx context.Context, have int64, err error) error 
 	if keepErr := g.part.keep(); keepErr != nil {
 		g.note("%s: %v", g.part.name, plainCause(keepErr))
 	}
-	g.result.Kept = g.part.name
+	g.result.Kept, g.result.Next = g.part.name, g.command("-c")
 	if ctx.Err() != nil {
 		return err
 	}
-	return g.broken(err, fmt.Sprintf("%d bytes are kept in %s", have, g.part.name), g.command("-c"))
+	return g.broken(err, fmt.Sprintf("%d bytes are kept in %s", have, g.part.name), g.result.Next)
 }
 
 // finish gives the whole file its name. A file of that name that nobody was asked about stays.

@@ -34,7 +34,8 @@ type Result struct {
 	Verified bool   // the size was compared with what the server tells
 	How      string // how it was verified, or why it could not be
 	Skipped  string // why nothing was moved; empty when the transfer went ahead
-	Kept     string // what a broken transfer left behind to go on from; empty when nothing
+	Kept     string // what a broken transfer left behind, here or on the server; empty when nothing
+	Next     string // what to type to go on from that
 	Notes    []string
 
 	NoRename bool // the server refuses to rename, so the upload went to its name directly

@@ -80,15 +80,6 @@ func (s *Screen) Refresh() {
 	s.update(nil)
 }
 
-// followSize is Refresh for where nothing tells when the size has changed.
-func (s *Screen) followSize() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if cols, rows := s.terminalSize(); cols != s.cols || rows != s.rows {
-		s.update(nil)
-	}
-}
-
 // begin starts a prompt, on a fresh line.
 func (s *Screen) begin(v view) {
 	s.mu.Lock()

@@ -52,3 +52,12 @@ func (e *Editor) followTerminal() (stop func()) {
 		close(done)
 	}
 }
+
+// followSize is Refresh for where nothing tells when the size has changed.
+func (s *Screen) followSize() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if cols, rows := s.terminalSize(); cols != s.cols || rows != s.rows {
+		s.update(nil)
+	}
+}

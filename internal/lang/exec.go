@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"mvdan.cc/sh/v3/interp"
+	"mvdan.cc/sh/v3/syntax"
 )
 
 // ourWord goes before the name of a command of the table, so that no builtin of the interpreter
@@ -68,6 +69,21 @@ func (r *Runner) exec(ctx context.Context, args []string) error {
 	return r.ours(ctx, hc, args)
 }
 
+// runAlias runs the line of an alias that did not exist yet when the script was checked.
+func (r *Runner) runAlias(ctx context.Context, line string, args []string) error {
+	statements, err := r.parse(line, "alias")
+	if err != nil || len(statements) == 0 {
+		return r.failed(err)
+	}
+	last, ok := statements[len(statements)-1].Cmd.(*syntax.CallExpr)
+	for _, arg := range args {
+		if ok {
+			last.Args = append(last.Args, quotedWord(arg))
+		}
+	}
+	return r.evaluate(ctx, statements)
+}
+
 // ours runs a command of the table.
 func (r *Runner) ours(ctx context.Context, hc interp.HandlerContext, args []string) error {
 	call := Call{Stdin: hc.Stdin, Stdout: hc.Stdout, Stderr: hc.Stderr}
@@ -78,6 +94,9 @@ func (r *Runner) ours(ctx context.Context, hc interp.HandlerContext, args []stri
 		call.Silent = call.Silent || args[0][0] == '-'
 		call.Quiet = call.Quiet || args[0][0] == '@'
 		args[0] = args[0][1:]
+	}
+	if line, ok := r.options.Host.Alias(args[0]); ok && r.options.Host.Find(args[0]) < Exact {
+		return r.runAlias(ctx, line, args[1:])
 	}
 	for _, arg := range args {
 		call.Words = append(call.Words, newWord(arg))

@@ -189,14 +189,19 @@ func (r *Runner) Source(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
+	if err := r.evaluate(ctx, statements); err != nil {
+		return &SourcedError{control: err, Err: r.failure}
+	}
+	return nil
+}
+
+// evaluate runs checked statements inside the command that is running.
+func (r *Runner) evaluate(ctx context.Context, statements []*syntax.Stmt) error {
 	var rewritten strings.Builder
 	if err := syntax.NewPrinter().Print(&rewritten, &syntax.File{Stmts: statements}); err != nil {
 		return err
 	}
-	if err := interp.HandlerCtx(ctx).Builtin(ctx, []string{"eval", rewritten.String()}); err != nil {
-		return &SourcedError{control: err, Err: r.failure}
-	}
-	return nil
+	return interp.HandlerCtx(ctx).Builtin(ctx, []string{"eval", rewritten.String()})
 }
 
 // SourcedError is how a script ended that was run by Source: by a failure that has been reported

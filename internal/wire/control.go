@@ -12,9 +12,11 @@ import (
 	"time"
 )
 
-// graceTime is how long a reply may still take once its transfer was broken off or its data
-// connection failed.
+// graceTime is how long, at most, a reply may still take once its transfer was broken off or its
+// data connection failed.
 const graceTime = 4 * time.Second
+
+func (c *Control) grace() time.Duration { return min(graceTime, c.opts.Timeouts.Reply) }
 
 // Control is the control connection as the library sees it, a net.Conn, and as the rest of the
 // program uses it, through Do. One goroutine at a time may use it. Any goroutine may ask for Err,
@@ -88,8 +90,12 @@ func (c *Control) deliver(reply Reply, err error) error {
 	}
 	data := c.current
 	c.mu.Unlock()
-	if data != nil && (err != nil || !reply.Preliminary()) {
-		data.serverSpoke(err != nil || reply.Class() >= 4)
+	switch {
+	case data == nil:
+	case err != nil:
+		data.controlLost()
+	case !reply.Preliminary():
+		data.serverSpoke(reply)
 	}
 	if err != nil {
 		c.observe(Event{Kind: Closed, Text: closedBecause(err)})

@@ -45,7 +45,7 @@ func (e *LocalError) Unwrap() error { return e.Err }
 // w that can read by itself, as a file can, is given the socket in clear, in pieces.
 func (d *Data) CopyTo(w io.Writer) error {
 	if err := d.wait(); err != nil {
-		return ignoreEOF(d.readError(err))
+		return ignoreEOF(d.missing(err))
 	}
 	if _, can := w.(io.ReaderFrom); can && !d.secure {
 		return d.handOver(w)
@@ -119,7 +119,10 @@ func (d *Data) fill(buf []byte) (n int, err error) {
 	if n, err = d.Read(buf); err != nil {
 		return n, err
 	}
-	for until := time.Now().Add(chunkTime); n < len(buf); {
+	for until := time.Now().Add(chunkTime); n < len(buf) && d.ctx.Err() == nil; {
+		if d.deadline().Before(until) {
+			return n, nil // a shorter wait is for the next Read
+		}
 		d.tcp.SetReadDeadline(until)
 		m, err := d.conn.Read(buf[n:])
 		d.bytes.Add(int64(m))

@@ -33,18 +33,19 @@ type Data struct {
 	err  error
 
 	// Owned by the goroutine that uses the control connection.
-	opened      bool // the server has said 1xx
-	unannounced bool // the final reply came without a 1xx: there may be no data at all
-	whole       bool // the other side's end of data was seen
-	spoiled     bool // the upload broke off; the server must not take it for whole
-	brokenOff   bool // we have closed before the end
-	closing     sync.Once
+	opened    bool // the server has said 1xx
+	whole     bool // the other side's end of data was seen
+	spoiled   bool // the upload broke off; the server must not take it for whole
+	brokenOff bool // we have closed before the end
+	closing   sync.Once
 
-	bytes   atomic.Int64
-	leaves  atomic.Bool // the command leaves now or has left: replies from here on are about this transfer
-	upload  atomic.Bool // bytes go out; closing must say so properly
-	ended   atomic.Bool // the final reply is here
-	refused atomic.Bool // and it is a refusal, or will never come
+	bytes      atomic.Int64
+	leaves     atomic.Bool               // the command leaves now or has left: replies from here on are about this transfer
+	upload     atomic.Bool               // bytes go out; closing must say so properly
+	ended      atomic.Bool               // the final reply is here, or will never come
+	empty      atomic.Bool               // the final reply came without a 1xx: there may be no data at all
+	lost       atomic.Bool               // the control connection is
+	drainUntil atomic.Pointer[time.Time] // after a refusal
 }
 
 // openData is the library's dial for a data connection.
@@ -213,6 +214,8 @@ func (d *Data) replyLimit() time.Duration {
 	switch {
 	case !d.leaves.Load():
 		return t.Reply
+	case d.brokenOff:
+		return d.control.grace()
 	case !d.opened:
 		return max(t.Reply, t.Connect+t.TLS)
 	}

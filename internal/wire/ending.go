@@ -17,47 +17,60 @@ import (
 // there is none.
 const emptyTime = time.Second
 
-// serverSpoke tells that the final reply is here, or will never come. It is called by the
-// goroutine that reads replies. Nothing more needs to be sent then; after a refusal a download may
-// drain what is under way for a moment, otherwise it goes on until the data ends.
-func (d *Data) serverSpoke(refused bool) {
+// openTime is how long a connection may still take to stand, or to fail, after a refusal.
+const openTime = 200 * time.Millisecond
+
+// serverSpoke tells that the final reply is here. It is called by the goroutine that reads replies,
+// as controlLost is. Nothing more needs to be sent then; what a refused download has under way may
+// drain for a moment, otherwise a download goes on until the data ends.
+func (d *Data) serverSpoke(reply Reply) {
+	refused := reply.Class() >= 4
+	if refused && d.leaves.Load() {
+		d.drainUntil.Store(new(time.Now().Add(d.control.grace())))
+	}
+	d.noMoreReplies(refused)
+}
+
+// controlLost tells that the final reply will never come. Data that keeps moving may still end well.
+func (d *Data) controlLost() {
+	d.lost.Store(true)
+	d.noMoreReplies(true)
+}
+
+func (d *Data) noMoreReplies(bad bool) {
 	if !d.leaves.Load() {
 		return
-	}
-	if refused {
-		d.refused.Store(true)
 	}
 	d.ended.Store(true)
 	select {
 	case <-d.ready:
 	default:
-		if refused {
-			d.cancel()
+		if bad { // not at once: why it does not stand may be about to be known
+			time.AfterFunc(openTime, d.cancel)
 		}
 		return
 	}
 	if d.err != nil {
 		return
 	}
-	d.tcp.SetWriteDeadline(time.Now())
-	switch {
-	case d.upload.Load():
-		d.tcp.SetReadDeadline(time.Now())
-	case refused:
-		d.tcp.SetReadDeadline(time.Now().Add(graceTime))
+	d.tcp.SetWriteDeadline(d.deadline())
+	if bad || d.upload.Load() {
+		d.tcp.SetReadDeadline(d.deadline())
 	}
 }
 
 // deadline is when the next bytes must have moved.
 func (d *Data) deadline() time.Time {
 	now := time.Now()
-	switch {
+	switch until := d.drainUntil.Load(); {
 	case d.ctx.Err() != nil, d.upload.Load() && d.ended.Load():
 		return now
-	case d.unannounced:
+	case until != nil:
+		return *until
+	case d.lost.Load():
+		return now.Add(d.control.grace())
+	case d.empty.Load():
 		return now.Add(emptyTime)
-	case d.refused.Load():
-		return now.Add(graceTime)
 	}
 	return now.Add(d.control.opts.Timeouts.Data)
 }
@@ -75,12 +88,26 @@ func (d *Data) renew(set func(time.Time) error) {
 // Read reads from the server.
 func (d *Data) Read(p []byte) (int, error) {
 	if err := d.wait(); err != nil {
-		return 0, d.readError(err)
+		return 0, d.missing(err)
+	}
+	if d.ctx.Err() != nil { // TLS may hold more than the socket would still give
+		return 0, d.stopped()
 	}
 	d.renew(d.tcp.SetReadDeadline)
 	n, err := d.conn.Read(p)
 	d.bytes.Add(int64(n))
 	return n, d.readError(err)
+}
+
+// missing says what it means to a reader that there is no connection.
+func (d *Data) missing(err error) error {
+	switch {
+	case d.empty.Load():
+		return io.EOF
+	case errors.Is(err, context.Canceled):
+		return d.stopped()
+	}
+	return err
 }
 
 // readError says what an error in reading means: io.EOF is a clean end and nothing else is.
@@ -91,7 +118,7 @@ func (d *Data) readError(err error) error {
 	case err == io.EOF:
 		d.whole = true
 		return err
-	case d.unannounced && d.bytes.Load() == 0:
+	case d.empty.Load() && d.bytes.Load() == 0:
 		return io.EOF
 	case d.ctx.Err() != nil:
 		return d.stopped()
@@ -241,7 +268,9 @@ func (c *Control) blameData(last Reply) {
 	}
 	select {
 	case <-c.data.failed:
-		c.dataErr = c.data.failure()
+		if err := c.data.failure(); !errors.Is(err, context.Canceled) {
+			c.dataErr = err
+		}
 	default:
 	}
 }

@@ -155,7 +155,8 @@ func (c *Control) transferReply(reply Reply) Reply {
 		reply.Code = 150
 		return reply
 	case reply.OK() && !c.data.opened:
-		c.data.opened, c.data.unannounced = true, true
+		c.data.opened = true
+		c.data.empty.Store(true)
 		reply.Code = 226
 		c.early = &reply
 		return Reply{Code: 150, Lines: []string{"taken as opened"}}

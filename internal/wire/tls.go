@@ -74,9 +74,24 @@ func (c *Control) greet(br *bufio.Reader) error {
 		if reply.Code != 220 {
 			return &GreetingError{Reply: reply}
 		}
+		c.learnTelnet(reply.Text())
 		return nil
 	}
 	return &ProtocolError{Problem: "nothing but 120 in place of a greeting"}
+}
+
+// literalServers take the byte 255 as it comes, against RFC 959: doubled, it would stay doubled in
+// the names of files.
+var literalServers = []string{"vsFTPd", "Pure-FTPd", "pyftpdlib"}
+
+// learnTelnet finds out by the greeting whether the server is one of those.
+func (c *Control) learnTelnet(greeting string) {
+	for _, name := range literalServers {
+		if strings.Contains(greeting, name) && !c.opts.RawIAC {
+			c.opts.RawIAC = true
+			c.decide(name + " takes the byte 255 as it comes: it is not doubled")
+		}
+	}
 }
 
 // readClear reads one reply before the reading goroutine runs. No byte may follow it unasked:
