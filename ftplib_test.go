@@ -13,21 +13,6 @@ import (
 // Every method of Python's ftplib has its command. The tests are named after the methods, in the order of
 // the library's documentation, and show what the library does: on the wire, and to its caller.
 
-// logged fails the test unless the server has received these lines, in this order.
-func logged(t testing.TB, server *script.Server, wanted ...string) {
-	t.Helper()
-	log := server.Log()
-	rest := log
-	for _, want := range wanted {
-		at := slices.Index(rest, want)
-		if at < 0 {
-			t.Errorf("%q is missing, or out of order, in\n%s", want, strings.Join(log, "\n"))
-			return
-		}
-		rest = rest[at+1:]
-	}
-}
-
 func TestFtplibConnect(t *testing.T) {
 	v, server := atScript(t, script.Options{})
 	host, port, _ := strings.Cut(server.Addr(), ":")
@@ -179,6 +164,58 @@ func TestFtplibTransfercmd(t *testing.T) {
 	equal(t, v.does(server.Addr(), "quote -d RETR a.txt"), "hello\n")
 	v.does(server.Addr(), "quote -d NLST | sort > names")
 	equal(t, v.file("names"), "a.txt\r\n")
+}
+
+func TestFtplibRetrbinary(t *testing.T) {
+	v, server := atScript(t, script.Options{})
+	content := strings.Repeat("bytes\x00\xff\r\n", 10_000)
+	server.Tree.Write("/a.bin", []byte(content))
+	v.does(server.Addr(), "get a.bin")
+	equal(t, v.file("a.bin"), content)
+	v.writes("tail", content[:40_000])
+	v.does(server.Addr(), "restart 40000", "get a.bin tail") // rest
+	equal(t, v.file("tail"), content)
+	logged(t, server, "RETR a.bin", "REST 40000", "RETR a.bin")
+}
+
+func TestFtplibRetrlines(t *testing.T) {
+	v, server := atScript(t, script.Options{})
+	server.Tree.Write("/a.txt", []byte("one\ntwo\n"))
+	v.does(server.Addr(), "get -a a.txt")
+	equal(t, v.file("a.txt"), "one\ntwo\n")
+	equal(t, v.does(server.Addr(), "cat -a a.txt"), "one\ntwo\n")
+	logged(t, server, "TYPE A", "RETR a.txt", "TYPE A", "RETR a.txt")
+}
+
+func TestFtplibStorbinary(t *testing.T) {
+	v, server := atScript(t, script.Options{})
+	content := strings.Repeat("bytes\x00\xff\r\n", 10_000)
+	v.writes("a.bin", content)
+	v.does(server.Addr(), "put a.bin", "put --direct a.bin b.bin")
+	for _, name := range []string{"/a.bin", "/b.bin"} {
+		if stored, _ := server.Tree.Get(name); string(stored.Content) != content {
+			t.Errorf("%s has %d bytes, want %d", name, len(stored.Content), len(content))
+		}
+	}
+	server.Tree.Write("/c.bin", []byte(content[:40_000]))
+	v.does(server.Addr(), "reput a.bin c.bin")
+	if stored, _ := server.Tree.Get("/c.bin"); string(stored.Content) != content {
+		t.Errorf("c.bin has %d bytes, want %d", len(stored.Content), len(content))
+	}
+	logged(t, server, "STOR b.bin")
+}
+
+func TestFtplibStorlines(t *testing.T) {
+	v, server := atScript(t, script.Options{})
+	v.writes("a.txt", "one\ntwo\n")
+	v.does(server.Addr(), "put -a --direct a.txt", "append a.txt a.txt")
+	if stored, _ := server.Tree.Get("/a.txt"); string(stored.Content) != "one\ntwo\none\ntwo\n" {
+		t.Errorf("the server has %q", stored.Content)
+	}
+	logged(t, server, "TYPE A", "STOR a.txt", "TYPE I", "APPE a.txt")
+	if sent := server.Transfers()[0].Received; sent != int64(len("one\r\ntwo\r\n")) {
+		t.Errorf("%d bytes went out as text", sent)
+	}
 }
 
 func TestFtplibAbort(t *testing.T) {

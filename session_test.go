@@ -31,7 +31,7 @@ import (
 //	fault VERB KIND          make it fail at a verb: one of faults
 //	[!] sent PATTERN         look for a line that the scripted server has received
 //	fails STATUS ftpsh ...   run the program, which must end with that exit status
-//	has FILE TEXT            compare a file with a text, in which \n and the like are written as in Go
+//	[!] has FILE TEXT        compare a file with a text, in which \n and the like are written as in Go
 //	secret                   nothing printed last, and no file but the netrc, holds a secret
 var sessionCommands = map[string]func(*testscript.TestScript, bool, []string){
 	"demo":   startDemo,

@@ -193,6 +193,21 @@ func atDemo(t testing.TB, options demo.Options) (*visitor, *demo.Server) {
 	return v, server
 }
 
+// logged fails the test unless the server has received these lines, in this order.
+func logged(t testing.TB, server *script.Server, wanted ...string) {
+	t.Helper()
+	log := server.Log()
+	rest := log
+	for _, want := range wanted {
+		at := slices.Index(rest, want)
+		if at < 0 {
+			t.Errorf("%q is missing, or out of order, in\n%s", want, strings.Join(log, "\n"))
+			return
+		}
+		rest = rest[at+1:]
+	}
+}
+
 // contains fails the test unless a text holds each of the others.
 func contains(t testing.TB, text string, wanted ...string) {
 	t.Helper()

@@ -46,8 +46,8 @@ func benchmarkListing(b *testing.B, verb string, way func(client) listing) {
 		}
 	}
 	spent := compete(b, all)
-	results.add(fmt.Sprintf("%s of %d entries", verb, *entries), all, spent, "first output",
-		func(who int) string { return milliseconds(spent[who].first) })
+	first := func(who int) string { return milliseconds(spent[who].first) }
+	results.add(fmt.Sprintf("%s of %d entries", verb, *entries), all, append(costs(all, spent), column{"first output", first})...)
 }
 
 // listed runs an order whose output must have a line for each entry.

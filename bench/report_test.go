@@ -16,40 +16,26 @@ type report struct{ tables strings.Builder }
 
 var results report
 
-// add makes a table of what the contestants spent, with one more column of the benchmark's own.
-// Ratios are to the best of the peers, so less than 1 is for us to be proud of.
-func (r *report) add(title string, contestants []contestant, spent []cost, heading string, extra func(who int) string) {
-	fmt.Fprintf(&r.tables, "\n%s\n", title)
-	w := tabwriter.NewWriter(&r.tables, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintf(w, "\twall\tratio\tCPU\tratio\tpeak\t%s\t\n", heading)
-	wall := best(contestants, spent, func(c cost) time.Duration { return c.wall })
-	cpu := best(contestants, spent, func(c cost) time.Duration { return c.cpu })
-	for who, c := range spent {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%.0f MiB\t%s\t\n", contestants[who].client.name,
-			milliseconds(c.wall), ratio(c.wall, wall), milliseconds(c.cpu), ratio(c.cpu, cpu), float64(c.peak)/(1<<20), extra(who))
-	}
-	w.Flush()
+// column is one quantity, with a cell for each contestant.
+type column struct {
+	heading string
+	cell    func(who int) string
 }
 
-// best is the least that a peer spent; zero when there is no peer.
-func best(contestants []contestant, spent []cost, quantity func(cost) time.Duration) (least time.Duration) {
-	for who, c := range spent {
-		if q := quantity(c); !contestants[who].client.ours && (least == 0 || q < least) {
-			least = q
+func (r *report) add(title string, contestants []contestant, columns ...column) {
+	fmt.Fprintf(&r.tables, "\n%s\n", title)
+	w := tabwriter.NewWriter(&r.tables, 0, 0, 3, ' ', tabwriter.AlignRight)
+	for _, c := range columns {
+		fmt.Fprintf(w, "\t%s", c.heading)
+	}
+	for who := range contestants {
+		fmt.Fprintf(w, "\t\n%s", contestants[who].client.name)
+		for _, c := range columns {
+			fmt.Fprintf(w, "\t%s", c.cell(who))
 		}
 	}
-	return least
-}
-
-func ratio(d, of time.Duration) string {
-	if of == 0 {
-		return "-"
-	}
-	return fmt.Sprintf("%.2f", float64(d)/float64(of))
-}
-
-func milliseconds(d time.Duration) string {
-	return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1e3)
+	fmt.Fprint(w, "\t\n")
+	_ = w.Flush() // into a builder
 }
 
 // print writes the tables, if a benchmark has run.
@@ -57,10 +43,49 @@ func (r *report) print(w io.Writer) error {
 	if r.tables.Len() == 0 {
 		return nil
 	}
-	peak, err := ownPeak()
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(w, "%s\nMedians; ratios to the best peer. A peak of %d MiB may be less: it cannot be told.\n", r.tables.String(), peak>>20)
+	_, err := fmt.Fprintf(w, "%s\nMedians of each quantity; ratios to the best peer, less than 1 is better.\n", r.tables.String())
 	return err
+}
+
+// costs are the columns that most tables begin with.
+func costs(contestants []contestant, spent []cost) []column {
+	wall := func(who int) time.Duration { return spent[who].wall }
+	cpu := func(who int) time.Duration { return spent[who].cpu }
+	return []column{
+		{"wall", func(who int) string { return milliseconds(wall(who)) }},
+		{"ratio", ratio(contestants, wall)},
+		{"CPU", func(who int) string { return milliseconds(cpu(who)) }},
+		{"ratio", ratio(contestants, cpu)},
+		{"peak", func(who int) string { return peak(spent[who].peak) }},
+	}
+}
+
+// ratio compares a quantity with the least that a peer has of it.
+func ratio(contestants []contestant, quantity func(who int) time.Duration) func(who int) string {
+	var least time.Duration
+	for who, c := range contestants {
+		if q := quantity(who); !c.client.ours && (least == 0 || q < least) {
+			least = q
+		}
+	}
+	return func(who int) string {
+		if least == 0 { // no peer is here
+			return "-"
+		}
+		return fmt.Sprintf("%.2f", float64(quantity(who))/float64(least))
+	}
+}
+
+func milliseconds(d time.Duration) string {
+	return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1e3)
+}
+
+func mebibytes(bytes int64) string { return fmt.Sprintf("%.1f MiB", float64(bytes)/(1<<20)) }
+
+// peak says what can be told of a peak: see ownPeak.
+func peak(bytes int64) string {
+	if own, err := ownPeak(); err != nil || bytes <= own {
+		return "≤ " + mebibytes(bytes)
+	}
+	return mebibytes(bytes)
 }

@@ -28,9 +28,10 @@ func eachMode(b *testing.B, verb string, move func(b *testing.B, d ftptest.Daemo
 			d := vsftpd(b, mode)
 			all := move(b, d, siteOf(b, d, d.Addr))
 			spent := compete(b, all)
-			results.add(fmt.Sprintf("%s %d MiB, %s", verb, *mib, mode), all, spent, "CPU a GiB", func(who int) string {
+			perGiB := func(who int) string {
 				return fmt.Sprintf("%.2f s", spent[who].cpu.Seconds()*1024/float64(*mib))
-			})
+			}
+			results.add(fmt.Sprintf("%s %d MiB, %s", verb, *mib, mode), all, append(costs(all, spent), column{"CPU a GiB", perGiB})...)
 		})
 	}
 }

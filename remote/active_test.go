@@ -71,39 +71,6 @@ func TestActiveModeRefusedAltogether(t *testing.T) {
 	s.works()
 }
 
-// S43: somebody else connects first, from another address.
-func TestS43_OnlyTheServerMayConnect(t *testing.T) {
-	srv := ftptest.Script(t, script.Options{})
-	srv.Tree.Write("/a", []byte("genuine"))
-	var port int
-	srv.On("EPRT", func(c *script.Conversation, argument string) {
-		fields := strings.Split(argument, "|")
-		_, _ = fmt.Sscan(fields[3], &port)
-		c.Default("EPRT", argument)
-	})
-	srv.On("RETR", func(c *script.Conversation, name string) {
-		thief := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 2)}}
-		if conn, err := thief.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port)); err == nil {
-			_, _ = conn.Write([]byte("forged"))
-			defer conn.Close()
-		}
-		c.Default("RETR", name)
-	})
-	s := open(t, srv, active)
-	if text, _, err := s.fetch("a"); err != nil || text != "genuine" {
-		t.Errorf("%q, %v", text, err)
-	}
-	if conn, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port)); err == nil {
-		_ = conn.Close()
-		t.Error("the port is still open afterwards")
-	}
-	srv.On("RETR", func(c *script.Conversation, name string) { c.Source = "127.0.0.3"; c.Default("RETR", name) })
-	s.wait(haste)
-	if text, _, err := s.fetch("a"); err == nil || text != "" {
-		t.Errorf("from another address: %q, %v", text, err)
-	}
-}
-
 func TestActiveModeWaitsOnlySoLong(t *testing.T) {
 	t.Parallel()
 	srv := ftptest.Script(t, script.Options{})

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
@@ -72,8 +73,8 @@ func parseURL(scheme, text string) (Target, error) {
 	}
 	rest := text[strings.Index(text, "://")+3:]
 	authority, path, _ := strings.Cut(rest, "/")
-	if strings.Count(authority, "@") > 1 || strings.ContainsAny(authority, "\\; ") {
-		return Target{}, errors.New("the host part of the URL is ambiguous; write @ in a user name or password as %40")
+	if strings.Count(authority, "@") > 1 || strings.ContainsAny(authority, "\\; ?#") {
+		return Target{}, errAmbiguous
 	}
 	// The authority goes through net/url alone: a path may hold bytes that it refuses.
 	u, err := url.Parse("ftp://" + authority)
@@ -85,6 +86,9 @@ func parseURL(scheme, text string) (Target, error) {
 	if t.Site.Host = u.Hostname(); t.Site.Host == "" {
 		return Target{}, errors.New("the URL has no host")
 	}
+	if strings.Contains(t.Site.Host, ":") && !strings.Contains(authority, "[") {
+		return Target{}, errors.New("an IPv6 address in a URL needs brackets")
+	}
 	if t.Site.Port, err = parsePort(u.Port()); err != nil {
 		return Target{}, err
 	}
@@ -95,6 +99,8 @@ func parseURL(scheme, text string) (Target, error) {
 	t.Path, t.Type, err = parsePath(path)
 	return t, err
 }
+
+var errAmbiguous = errors.New("it is not clear which part is the host; in a URL, @ in a user name or password is %40, ; is %3B, ? is %3F, # is %23")
 
 // urlError keeps net/url's reason and drops its copy of the URL, which may hold a password.
 func urlError(err error) error {
@@ -122,34 +128,51 @@ func parsePath(path string) (decoded, transferType string, err error) {
 	return decoded, transferType, nil
 }
 
-// parseHost reads the forms without a scheme.
+// parseHost reads the forms without a scheme. What follows a slash is a path, whatever is in it.
 func parseHost(text string) (Target, error) {
 	var t Target
-	rest := text
-	if at := strings.LastIndexByte(text, '@'); at >= 0 {
-		t.Site.User, rest = text[:at], text[at+1:]
+	head, below, slash := strings.Cut(text, "/")
+	if at := strings.LastIndexByte(head, '@'); at >= 0 {
+		t.Site.User, head = head[:at], head[at+1:]
+		if strings.Contains(t.Site.User, "\\") {
+			return t, errAmbiguous
+		}
 		if user, password, found := strings.Cut(t.Site.User, ":"); found {
+			if strings.Contains(t.Site.User, "@") { // a user, or a host before it
+				return t, errAmbiguous
+			}
 			t.Site.User, t.Site.Password, t.Secret = user, password, true
 		}
 	}
-	var err error
-	switch {
-	case strings.HasPrefix(rest, "["):
-		host, after, closed := strings.Cut(rest[1:], "]")
-		if !closed {
-			return t, errors.New("the bracket is not closed")
-		}
-		t.Site.Host, rest = host, after
-	case strings.Count(rest, ":") > 1:
-		t.Site.Host, rest = rest, ""
-	default:
-		t.Site.Host, rest, _ = strings.Cut(rest, ":")
-		if rest != "" {
-			rest = ":" + rest
-		}
+	host, rest, err := splitHost(head)
+	if err != nil {
+		return t, err
 	}
+	if slash {
+		rest += "/" + below
+	}
+	t.Site.Host = host
 	t.Site.Port, t.Path, err = portOrPath(rest)
 	return t, err
+}
+
+// splitHost takes the host off the front of `host:21`, `[::1]:21` and `::1`.
+func splitHost(text string) (host, rest string, err error) {
+	switch inside, bracket := strings.CutPrefix(text, "["); {
+	case bracket:
+		host, rest, bracket = strings.Cut(inside, "]")
+		if _, err := netip.ParseAddr(host); err != nil || !bracket || rest != "" && rest[0] != ':' {
+			return "", "", errors.New("what begins with a bracket must be [IPv6 address] and perhaps :port")
+		}
+		return host, rest, nil
+	case strings.Count(text, ":") > 1:
+		return text, "", nil
+	}
+	at := strings.IndexByte(text, ':')
+	if at < 0 {
+		return text, "", nil
+	}
+	return text[:at], text[at:], nil
 }
 
 // portOrPath reads what follows the host: `:2121`, `:dir`, `:2121/dir`, `/dir`.
@@ -191,11 +214,13 @@ func checkTarget(t *Target) error {
 	switch {
 	case t.Site.Host == "":
 		return errors.New("there is no host")
-	case strings.HasPrefix(t.Site.Host, "-"), strings.ContainsAny(t.Site.Host, " \t/\\@"):
+	case strings.HasPrefix(t.Site.Host, "-"), strings.ContainsFunc(t.Site.Host, neverInHost):
 		return fmt.Errorf("%q is not a host name", t.Site.Host)
 	}
 	return nil
 }
+
+func neverInHost(r rune) bool { return r <= ' ' || r == 0x7f || strings.ContainsRune("/\\@?#;[]", r) }
 
 // URL is the site and a directory on it as a target that leads back there, without a password.
 func (s Site) URL(dir string) string {
@@ -214,11 +239,13 @@ func (s Site) URL(dir string) string {
 	if s.User != "" {
 		u.User = url.User(s.User)
 	}
-	path := (&url.URL{Path: strings.TrimPrefix(dir, "/")}).EscapedPath()
+	path := url.PathEscape(strings.TrimPrefix(dir, "/"))
+	path = strings.ReplaceAll(path, "%2F", "/")
 	if strings.HasPrefix(dir, "/") {
 		path = "%2F" + path
 	}
-	return u.String() + "/" + path
+	// A semicolon, which begins a parameter, is never written as itself.
+	return strings.ReplaceAll(u.String(), ";", "%3B") + "/" + strings.ReplaceAll(path, ";", "%3B")
 }
 
 // ParseTLSMode reads the value of --tls and of the setting tls.

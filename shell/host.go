@@ -77,6 +77,7 @@ func (h *host) run(ctx context.Context, call lang.Call) (err error) {
 		return err
 	}
 	bound.Stdin = call.Stdin
+	before := s.Local.Dir()
 	h.shell.tab.lister.yield()
 	err = s.Run(ctx, bound)
 	if changesServer(bound.Command.Group) {
@@ -85,7 +86,10 @@ func (h *host) run(ctx context.Context, call lang.Call) (err error) {
 	if err != nil {
 		return err
 	}
-	return h.shell.runner.SetDir(s.Local.Dir())
+	if dir := s.Local.Dir(); dir != before {
+		return h.shell.runner.SetDir(dir)
+	}
+	return nil
 }
 
 // changesServer says that a command of the group may have made what TAB knows untrue.

@@ -8,19 +8,22 @@ import (
 )
 
 // refusedWords are builtins of the interpreter that would go past the checks, or make no sense.
-var refusedWords = map[string]string{
-	"eval": "the line is not checked before it runs", "trap": "signals end the command that runs",
-	"exec": "there is no process to replace", "builtin": "commands always come first",
-	"command": "commands always come first", "pushd": "use cd -", "popd": "use cd -",
-	"shopt": "the options of the language are fixed", ".": "use source",
+var refusedWords = map[string]struct{ why, next string }{
+	"eval":    {"the line is not checked before it runs", "source FILE checks a script as a whole"},
+	"trap":    {"signals end the command that runs", "-COMMAND and COMMAND || OTHER deal with failures"},
+	"exec":    {"there is no process to replace", "!PROGRAM runs a local program"},
+	"builtin": {"commands always come first", "the name alone runs it"},
+	"command": {"commands always come first", "the name alone runs it"},
+	"pushd":   {"there is no stack of directories", "cd - goes back"},
+	"popd":    {"there is no stack of directories", "cd - goes back"},
+	"shopt":   {"the options of the language are fixed", "help set"},
+	".":       {"its lines are not checked before they run", "source FILE"},
 }
 
 // call rewrites one simple command.
 func (w *rewriter) call(s *syntax.Stmt, call *syntax.CallExpr) {
 	for _, assign := range call.Assigns {
-		if assign.Value != nil {
-			w.words(assign.Value)
-		}
+		syntax.Walk(assign, w.expansions)
 	}
 	if len(call.Args) == 0 {
 		return
@@ -33,8 +36,8 @@ func (w *rewriter) call(s *syntax.Stmt, call *syntax.CallExpr) {
 	if found == ExactRaw {
 		w.raw(s, call, name)
 	}
-	if why, refused := refusedWords[name]; refused && found < Exact {
-		w.refuse(call.Pos(), name+": "+why, "help")
+	if refused, ok := refusedWords[name]; ok && found < Exact {
+		w.refuse(call.Pos(), name+": "+refused.why, refused.next)
 		return
 	}
 	if found < Exact && interp.IsBuiltin(name) {
@@ -74,7 +77,7 @@ func (w *rewriter) expandAlias(s *syntax.Stmt, call *syntax.CallExpr, name strin
 		last.Args = append(last.Args, call.Args[1:]...)
 	}
 	w.depth++
-	if len(statements) == 1 && len(statements[0].Redirs) == 0 {
+	if only := statements[0]; len(statements) == 1 && len(only.Redirs) == 0 && !only.Background && !only.Negated {
 		s.Cmd = statements[0].Cmd
 	} else {
 		s.Cmd = &syntax.Block{Stmts: statements}
@@ -94,27 +97,68 @@ func (r *Runner) parsePieceUnchecked(line string) ([]*syntax.Stmt, error) {
 }
 
 // raw refuses, in commands whose words go to the server as they are, what the language would
-// take away from them.
+// take away from them. The hint is the line in quotes, unless a password may be in it.
 func (w *rewriter) raw(s *syntax.Stmt, call *syntax.CallExpr, name string) {
+	if len(call.Args) < 2 {
+		return
+	}
 	text := w.piece.text
+	from, end := int(call.Args[1].Pos().Offset()), int(call.End().Offset())
+	if w.depth > 0 {
+		text, from, end = "-...", 1, 4 // the offsets are those of an alias
+	}
+	refuse := func(pos syntax.Pos, to int, what, where string) {
+		next := name + " " + Quote(text[from:to+wordLength(text[to:])], '\'')
+		if sendsSecret(name + text[from-1:]) {
+			next = "a password with " + what + " in it stands in single quotes"
+		}
+		w.refuse(pos, name+" sends its words as they are; "+what+" stands in "+where, next)
+	}
 	for _, redirection := range s.Redirs {
-		w.refuse(redirection.Pos(), name+" sends its words as they are; < and > stand in quotes", name+` 'text > with'`)
+		at := int(redirection.Pos().Offset())
+		refuse(redirection.Pos(), min(max(at, end), len(text)), redirection.Op.String(), "quotes")
 	}
 	for _, word := range call.Args[1:] {
-		syntax.Walk(word, func(node syntax.Node) bool {
-			switch node := node.(type) {
-			case *syntax.DblQuoted:
-				return false
-			case *syntax.ParamExp, *syntax.CmdSubst, *syntax.ArithmExp:
-				w.refuse(node.Pos(), name+" sends its words as they are; $ stands in single quotes", name+` '`+text[word.Pos().Offset():word.End().Offset()]+`'`)
-			}
-			return true
-		})
+		if at := unquotedDollar(word); at.IsValid() {
+			refuse(at, end, "$", "single quotes")
+		}
 	}
-	end := int(call.End().Offset())
-	if len(call.Args) > 1 && end < len(text) && strings.ContainsRune(";|<>&", rune(text[end])) {
-		w.refuse(call.Pos(), name+" sends its words as they are; "+text[end:end+1]+" stands in quotes", name+` 'a`+text[end:end+1]+`b'`)
+	if end < len(text) && strings.ContainsRune(";|<>&", rune(text[end])) {
+		refuse(call.Pos(), end, text[end:end+1], "quotes")
 	}
+}
+
+// wordLength is how far a text goes on without a blank.
+func wordLength(text string) int {
+	if i := strings.IndexAny(text, " \t\n"); i >= 0 {
+		return i
+	}
+	return len(text)
+}
+
+// unquotedDollar is where an expansion stands in a word outside of quotes.
+func unquotedDollar(word *syntax.Word) (at syntax.Pos) {
+	syntax.Walk(word, func(node syntax.Node) bool {
+		switch node := node.(type) {
+		case *syntax.DblQuoted:
+			return false
+		case *syntax.ParamExp, *syntax.CmdSubst, *syntax.ArithmExp:
+			at = node.Pos()
+		}
+		return true
+	})
+	return at
+}
+
+// sendsSecret says that a password may be in a line, which then is not shown again: user, account,
+// their prefixes, PASS and ACCT.
+func sendsSecret(line string) bool {
+	name, rest, _ := strings.Cut(strings.TrimLeft(line, " \t-@"), " ")
+	if name != "" && (strings.HasPrefix("user", name) || strings.HasPrefix("account", name)) {
+		return true
+	}
+	verb, _, _ := strings.Cut(strings.TrimLeft(rest, " '\""), " ")
+	return strings.EqualFold(verb, "PASS") || strings.EqualFold(verb, "ACCT")
 }
 
 // rewriteWord readies one word of one of our commands: marks, tildes, and the two systems whose

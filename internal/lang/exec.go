@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
+	"sync"
 
 	"mvdan.cc/sh/v3/interp"
 	"mvdan.cc/sh/v3/syntax"
@@ -27,6 +28,10 @@ func (r *Runner) call(ctx context.Context, args []string) ([]string, error) {
 	}
 	word := strings.TrimLeft(name, "-@")
 	switch {
+	case refusedWords[name].why != "" && r.options.Host.Find(name) < Exact:
+		return []string{refusedWord, name}, nil // it came out of quotes or a variable
+	case word == "exit" && r.inFork():
+		return append([]string{"exit"}, args[1:]...), nil // leaves ( ) or $( ), not the shell
 	case word == "exit" && len(args) == 2:
 		status, err := strconv.ParseUint(args[1], 10, 8)
 		if err != nil {
@@ -57,9 +62,14 @@ func (r *Runner) exec(ctx context.Context, args []string) error {
 	case shellWord:
 		return r.shell(ctx, hc, args[1])
 	case spoolWord:
-		return spool(ctx, hc)
+		return r.spool(ctx, hc, args[1])
+	case waitWord:
+		return r.gate(args[1]).wait(ctx)
+	case refusedWord:
+		fmt.Fprintf(hc.Stderr, "%s: %s\n", args[1], refusedWords[args[1]].why)
+		return statusError(2)
 	case saveWord:
-		r.forks = append(r.forks, r.options.Host.Fork(ctx))
+		r.save(ctx)
 		return statusError(hc.LastExitStatus)
 	case backWord:
 		return r.back(hc.LastExitStatus)
@@ -69,12 +79,22 @@ func (r *Runner) exec(ctx context.Context, args []string) error {
 	return r.ours(ctx, hc, args)
 }
 
-// runAlias runs the line of an alias that did not exist yet when the script was checked.
-func (r *Runner) runAlias(ctx context.Context, line string, args []string) error {
+// runAlias runs the line of an alias that did not exist yet when the script was checked. One that
+// cannot be read, or that leads back to itself, fails with a word on why.
+func (r *Runner) runAlias(ctx context.Context, hc interp.HandlerContext, line string, args []string) error {
 	statements, err := r.parse(line, "alias")
-	if err != nil || len(statements) == 0 {
+	if err == nil && r.aliases == deepest {
+		err = &SyntaxError{Problem: "alias " + line + " leads back to itself"}
+	}
+	if err != nil {
+		fmt.Fprintln(hc.Stderr, err)
 		return r.failed(err)
 	}
+	if len(statements) == 0 {
+		return nil
+	}
+	r.aliases++
+	defer func() { r.aliases-- }()
 	last, ok := statements[len(statements)-1].Cmd.(*syntax.CallExpr)
 	for _, arg := range args {
 		if ok {
@@ -96,7 +116,7 @@ func (r *Runner) ours(ctx context.Context, hc interp.HandlerContext, args []stri
 		args[0] = args[0][1:]
 	}
 	if line, ok := r.options.Host.Alias(args[0]); ok && r.options.Host.Find(args[0]) < Exact {
-		return r.runAlias(ctx, line, args[1:])
+		return r.runAlias(ctx, hc, line, args[1:])
 	}
 	for _, arg := range args {
 		call.Words = append(call.Words, newWord(arg))
@@ -118,7 +138,9 @@ func (r *Runner) failed(err error) error {
 	if errors.As(err, &sourced) {
 		return sourced.control
 	}
+	r.mu.Lock()
 	r.failure = err
+	r.mu.Unlock()
 	if r.options.Host.Quits(err) {
 		return err
 	}
@@ -137,18 +159,40 @@ func statusError(status int) error {
 	return interp.ExitStatus(status)
 }
 
+// save keeps what ( ) must not change.
+func (r *Runner) save(ctx context.Context) {
+	restore := r.options.Host.Fork(ctx)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.forks = append(r.forks, restore)
+}
+
+// inFork says that ( ) or $( ) is running.
+func (r *Runner) inFork() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.forks) > 0
+}
+
 // back brings back what ( ) must not change, and passes its status on.
 func (r *Runner) back(status int) error {
-	last := len(r.forks) - 1
-	if last < 0 {
-		return statusError(status)
-	}
-	restore := r.forks[last]
-	r.forks = r.forks[:last]
-	if err := restore(); err != nil {
+	if err := r.popFork()(); err != nil {
 		return r.failed(err)
 	}
 	return statusError(status)
+}
+
+// popFork takes the latest way back off.
+func (r *Runner) popFork() (restore func() error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	last := len(r.forks) - 1
+	if last < 0 {
+		return func() error { return nil }
+	}
+	restore = r.forks[last]
+	r.forks = r.forks[:last]
+	return restore
 }
 
 // program runs a local program: the right side of a pipe.
@@ -199,8 +243,11 @@ func (r *Runner) start(ctx context.Context, hc interp.HandlerContext, cmd *exec.
 	return statusError(126)
 }
 
-// spool holds its input in a file until it has ended, then lets it go.
-func spool(ctx context.Context, hc interp.HandlerContext) error {
+// spool holds its input in a file until it has ended, then opens the gate and lets it go. A right
+// side that has read enough is no failure of the left one.
+func (r *Runner) spool(ctx context.Context, hc interp.HandlerContext, pipe string) error {
+	gate := r.gate(pipe)
+	defer gate.open()
 	file, err := os.CreateTemp("", "ftpsh-pipe-")
 	if err != nil {
 		return err
@@ -210,13 +257,52 @@ func spool(ctx context.Context, hc interp.HandlerContext) error {
 	if _, err = io.Copy(file, hc.Stdin); err == nil {
 		_, err = file.Seek(0, io.SeekStart)
 	}
-	if err == nil && ctx.Err() == nil {
-		_, err = io.Copy(hc.Stdout, file)
-	}
 	if err != nil {
 		return statusError(1)
 	}
+	gate.open()
+	if ctx.Err() == nil {
+		_, _ = io.Copy(hc.Stdout, file)
+	}
 	return nil
+}
+
+// gate holds the right side of a pipe back until the left one is done: they share one connection.
+type gate struct {
+	once   sync.Once
+	opened chan struct{}
+	leave  func()
+}
+
+// gate is that of a pipe, made by the side that comes first.
+func (r *Runner) gate(pipe string) *gate {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	g := r.gates[pipe]
+	if g == nil {
+		g = &gate{opened: make(chan struct{}), leave: func() { r.closeGate(pipe) }}
+		r.gates[pipe] = g
+	}
+	return g
+}
+
+// closeGate makes the next turn of a loop start with a gate of its own.
+func (r *Runner) closeGate(pipe string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.gates, pipe)
+}
+
+func (g *gate) open() { g.once.Do(func() { close(g.opened) }) }
+
+func (g *gate) wait(ctx context.Context) error {
+	defer g.leave()
+	select {
+	case <-g.opened:
+		return nil
+	case <-ctx.Done():
+		return statusError(130)
+	}
 }
 
 // Word is one word of a command.

@@ -18,6 +18,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync"
 
 	"mvdan.cc/sh/v3/expand"
 	"mvdan.cc/sh/v3/interp"
@@ -84,16 +85,25 @@ type Runner struct {
 	options Options
 	interp  *interp.Runner
 	status  int // of the latest exit N; -1 for none
+	aliases int // how many are running inside each other
+	sources int // the same for scripts
+	pipes   int // how many have been numbered, for the gates
+
+	mu      sync.Mutex // both sides of a pipe run at once
 	failure error
 	forks   []func() error
+	gates   map[string]*gate // of the pipes that run, by number
 }
+
+// deepest bounds aliases and scripts that call themselves.
+const deepest = 64
 
 // New makes a Runner.
 func New(options Options) (*Runner, error) {
 	if options.Cooked == nil {
 		options.Cooked = func(f func() error) error { return f() }
 	}
-	r := &Runner{options: options, status: -1}
+	r := &Runner{options: options, status: -1, gates: map[string]*gate{}}
 	flags := []string{"-f", "-u", "-o", "pipefail"}
 	if !options.Interactive {
 		flags = append(flags, "-e")
@@ -139,13 +149,15 @@ func (r *Runner) Run(ctx context.Context, source, name string) error {
 		return err
 	}
 	r.failure, r.status = nil, -1
+	r.forks = nil
+	clear(r.gates)
 	for _, s := range statements {
 		err = r.interp.Run(ctx, s)
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		if r.interp.Exited() || err != nil && (!r.options.Interactive || !isStatus(err)) {
-			break
+		if r.interp.Exited() || err != nil && !isStatus(err) {
+			break // errexit has its exceptions, which only the interpreter knows: a && b, ! a, set +e
 		}
 	}
 	return r.outcome(err)
@@ -185,10 +197,15 @@ func (r *Runner) Source(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
+	if r.sources == deepest {
+		return &SyntaxError{Name: path, Problem: "scripts that source each other without end"}
+	}
 	statements, err := r.parse(string(text), path)
 	if err != nil {
 		return err
 	}
+	r.sources++
+	defer func() { r.sources-- }()
 	if err := r.evaluate(ctx, statements); err != nil {
 		return &SourcedError{control: err, Err: r.failure}
 	}

@@ -2,6 +2,7 @@ package lang
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -10,14 +11,16 @@ import (
 
 // The rewritten tree carries notes for the handlers as characters that no line may hold.
 const (
-	mark       = '\x01' // before a pattern character that was not quoted
-	localWord  = "\x02" // before the name of a local program
-	shellWord  = "\x03" // the ! command; its argument is for the user's shell
-	spoolWord  = "\x04" // holds its input until that ends
-	saveWord   = "\x05" // keeps the state that ( ) must not change
-	backWord   = "\x06" // brings it back
-	jobWord    = "\x0e" // runs its argument in the background
-	patternSet = "*?[]"
+	mark        = '\x01' // before a pattern character that was not quoted
+	localWord   = "\x02" // before the name of a local program
+	shellWord   = "\x03" // the ! command; its argument is for the user's shell
+	spoolWord   = "\x04" // holds its input until that ends; its argument numbers the pipe
+	waitWord    = "\x10" // waits for the spool of that number
+	refusedWord = "\x11" // says why its argument is not run
+	saveWord    = "\x05" // keeps the state that ( ) must not change
+	backWord    = "\x06" // brings it back
+	jobWord     = "\x0e" // runs its argument in the background
+	patternSet  = "*?[]"
 )
 
 // parse turns source into checked and rewritten statements.
@@ -203,9 +206,16 @@ func (w *rewriter) compound(cmd syntax.Command) {
 	case *syntax.ForClause:
 		w.forList(cmd)
 		w.statements(cmd.Do)
+	case *syntax.TimeClause:
+		if cmd.Stmt != nil {
+			w.statement(cmd.Stmt)
+		}
+	case *syntax.CoprocClause:
+		w.refuse(cmd.Pos(), "coproc is not offered: there is one connection", "")
 	case *syntax.CaseClause:
 		w.words(cmd.Word)
 		for _, item := range cmd.Items {
+			w.words(item.Patterns...)
 			w.statements(item.Stmts)
 		}
 	case *syntax.FuncDecl:
@@ -222,8 +232,12 @@ func (w *rewriter) find(word string) Found { return w.runner.options.Host.Find(w
 
 // forList refuses patterns, which nobody expands there.
 func (w *rewriter) forList(cmd *syntax.ForClause) {
+	if cmd.Select {
+		w.refuse(cmd.Pos(), "select is not offered", "")
+	}
 	loop, ok := cmd.Loop.(*syntax.WordIter)
 	if !ok {
+		syntax.Walk(cmd.Loop, w.expansions)
 		return
 	}
 	for _, word := range loop.Items {
@@ -254,16 +268,23 @@ func (w *rewriter) expansions(node syntax.Node) bool {
 			return false
 		}
 		w.statements(node.Stmts)
-		node.Stmts = append(append([]*syntax.Stmt{callStmt(saveWord)}, node.Stmts...), callStmt(backWord))
+		node.Stmts = []*syntax.Stmt{
+			callStmt("set", "+e"), // as in bash; and the way back must be reached
+			saved(), {Cmd: &syntax.Subshell{Stmts: node.Stmts}}, callStmt(backWord),
+		}
 		return false
 	case *syntax.ProcSubst:
-		w.refuse(node.Pos(), "<( ) is not for commands that share one connection", "save the output in a file first")
+		w.refuse(node.Pos(), node.Op.String()+" ) is not for commands that share one connection", "save the output in a file first")
 	}
 	return true
 }
 
 func (w *rewriter) redirections(s *syntax.Stmt) {
 	for _, redirection := range s.Redirs {
+		switch redirection.Op {
+		case syntax.RdrInOut, syntax.RdrClob:
+			w.refuse(redirection.Pos(), redirection.Op.String()+" is not offered", "> replaces a file, >> adds to it")
+		}
 		w.words(redirection.Word)
 		if redirection.Hdoc != nil {
 			w.words(redirection.Hdoc)
@@ -273,6 +294,10 @@ func (w *rewriter) redirections(s *syntax.Stmt) {
 
 // background hands a statement over. An & that touches a word was meant as part of it.
 func (w *rewriter) background(s *syntax.Stmt) {
+	if w.depth > 0 {
+		w.refuse(s.Pos(), "an alias cannot put a command in the background", "type the & behind its name")
+		return
+	}
 	text := w.piece.text
 	at := int(s.End().Offset()) - 1
 	if s.Semicolon.IsValid() {
@@ -282,7 +307,11 @@ func (w *rewriter) background(s *syntax.Stmt) {
 	after := at+1 < len(text) && !strings.ContainsRune(" \t\n;)", rune(text[at+1]))
 	start := int(s.Pos().Offset())
 	if before || after {
-		w.refuse(s.Pos(), "an & within a word puts a command in the background", glued(text, start, at))
+		next := glued(text, start, at)
+		if sendsSecret(text[start:]) {
+			next = "a password with & in it stands in single quotes"
+		}
+		w.refuse(s.Pos(), "an & within a word puts a command in the background", next)
 		return
 	}
 	job := callStmt(jobWord, strings.TrimSpace(text[start:at]))
@@ -311,8 +340,11 @@ func (w *rewriter) pipeStage(pipe *syntax.BinaryCmd) {
 		return
 	}
 	w.statement(pipe.Y)
-	left := &syntax.Stmt{Cmd: &syntax.BinaryCmd{Op: pipe.Op, X: pipe.X, Y: callStmt(spoolWord)}}
+	w.runner.pipes++
+	number := strconv.Itoa(w.runner.pipes)
+	left := &syntax.Stmt{Cmd: &syntax.BinaryCmd{Op: pipe.Op, X: pipe.X, Y: callStmt(spoolWord, number)}}
 	pipe.X, pipe.Op = left, syntax.Pipe
+	pipe.Y = &syntax.Stmt{Cmd: &syntax.Block{Stmts: []*syntax.Stmt{callStmt(waitWord, number), pipe.Y}}}
 }
 
 // isolate wraps ( ) so that the remote directory and type come back after it.
@@ -320,7 +352,13 @@ func (w *rewriter) isolate(s *syntax.Stmt, sub *syntax.Subshell) {
 	inner := *s
 	inner.Cmd, inner.Negated = sub, false
 	s.Redirs = nil
-	s.Cmd = &syntax.Block{Stmts: []*syntax.Stmt{callStmt(saveWord), &inner, callStmt(backWord)}}
+	s.Cmd = &syntax.Block{Stmts: []*syntax.Stmt{saved(), &inner, callStmt(backWord)}}
+}
+
+// saved keeps the state for ( ) and passes $? on into it. As the left side of && it does not end
+// the run when that is a failure.
+func saved() *syntax.Stmt {
+	return &syntax.Stmt{Cmd: &syntax.BinaryCmd{Op: syntax.AndStmt, X: callStmt(saveWord), Y: callStmt("true")}}
 }
 
 // hasPattern says whether marks are in a word.
