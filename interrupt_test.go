@@ -5,6 +5,7 @@ package main
 import (
 	"bytes"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -102,6 +103,7 @@ func TestF20_CtrlCEndsATransfer(t *testing.T) {
 	x := v.sits(server.Addr())
 	x.sees(":/> ")
 	for range 3 {
+		_ = os.Remove(filepath.Join(v.dir, ".slow.bin.ftpsh-part")) // of the turn before, so that its size tells of this one
 		x.enters("get slow.bin")
 		within(t, halfway)
 		v.waitsFor(".slow.bin.ftpsh-part", len(content)/2)

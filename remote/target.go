@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"ftpsh/internal/wire"
 )
@@ -166,6 +168,9 @@ func splitHost(text string) (host, rest string, err error) {
 		}
 		return host, rest, nil
 	case strings.Count(text, ":") > 1:
+		if _, err := netip.ParseAddr(text); err != nil {
+			return "", "", fmt.Errorf("%q is neither host:port nor an IPv6 address", text)
+		}
 		return text, "", nil
 	}
 	at := strings.IndexByte(text, ':')
@@ -214,13 +219,26 @@ func checkTarget(t *Target) error {
 	switch {
 	case t.Site.Host == "":
 		return errors.New("there is no host")
-	case strings.HasPrefix(t.Site.Host, "-"), strings.ContainsFunc(t.Site.Host, neverInHost):
+	case !isHost(t.Site.Host):
 		return fmt.Errorf("%q is not a host name", t.Site.Host)
 	}
 	return nil
 }
 
-func neverInHost(r rune) bool { return r <= ' ' || r == 0x7f || strings.ContainsRune("/\\@?#;[]", r) }
+// isHost says that text may be a name, which the resolver will know more of, or is an address.
+func isHost(text string) bool {
+	if address, err := netip.ParseAddr(text); err == nil {
+		return isPlain(address.Zone())
+	}
+	return isPlain(text) && text[0] != '-'
+}
+
+// isPlain says that a name has no ASCII characters but those of names.
+func isPlain(text string) bool {
+	return utf8.ValidString(text) && !strings.ContainsFunc(text, func(r rune) bool {
+		return r < utf8.RuneSelf && !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-._", r)
+	})
+}
 
 // URL is the site and a directory on it as a target that leads back there, without a password.
 func (s Site) URL(dir string) string {

@@ -73,7 +73,7 @@ func TestS02_S78_S82_HostileTargets(t *testing.T) {
 		"ftp://good%2F@evil@x/", "good\\@evil", "ftp://h?x", "ftp://h#x",
 		"ftp://h/;x-proxy=evil", "ftp://h/a;type=q", "ftp://h/a;type=", "ftp://h/a;type=aa", "ftp://h/a;type=a;type=i", "ftp://h/a;b",
 		"ftp://h:0/", "ftp://h:70000/", "ftp://h:-1/", "ftp://h:x/", "ftp://h:21:22/", "ftp://h: 21/", "host:99999", "host:0", "[::1]:0",
-		"ftp://[::1/", "ftp://[::1]x/", "[::1", "[::1]x", "[]", "ftp://[]/", "[h]:21x:y", "ftp://::1/", "ann@good:x@evil", "ann@good:21@evil",
+		"ftp://[::1/", "ftp://[::1]x/", "[::1", "[::1]x", ":0:", "h:21:22", "::g", "[]", "ftp://[]/", "[h]:21x:y", "ftp://::1/", "ann@good:x@evil", "ann@good:21@evil",
 		"-oProxy@-x", "ftp://-oX/", "-l", "ftp://ho st/", "a b", "ftp://h/%zz", "ftp://h%zz/", "@", "u@", "ftp://u@/", "ftp://:p@/", ":21", "/dir",
 	} {
 		if got, err := ParseTarget(text); err == nil {
