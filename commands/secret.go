@@ -105,7 +105,7 @@ func typedCommands(line string) (all [][]Word) {
 		if words := lang.Words(line); len(words) > 0 && !tokens[0].Piped {
 			all = append(all, words)
 		}
-		line = strings.TrimRight(line[:tokens[0].Start], " \t\n;|&")
+		line = strings.TrimRight(line[:tokens[0].Start], " \t\n;|&<>")
 	}
 	return all
 }

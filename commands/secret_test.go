@@ -33,6 +33,7 @@ func TestS74_SecretsAreNotRemembered(t *testing.T) {
 		"quote 'pass x'":              true,
 		"quote -d acct x":             true,
 		"quote STAT":                  false,
+		"ls; >":                       false, // never came to an end
 		"get PASS":                    false,
 		"get a b c d":                 false,
 		"":                            false,
