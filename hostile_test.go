@@ -63,7 +63,7 @@ func TestS70_TextOfTheServerIsSafeOnATerminal(t *testing.T) {
 	x.sees("[y/N]")
 	x.asks("n", prompt)
 	x.types("cd \t")
-	x.sees("completion: ")
+	x.sees(`cd $'\x1b]52`)
 	x.types("\x03")
 	x.sees("\n" + prompt)
 	x.enters("bye")
