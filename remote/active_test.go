@@ -18,6 +18,7 @@ import (
 func active(s *remote.Site) { s.Options.Data.Active = true }
 
 func TestActiveMode(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		rude    func(*script.Server)
 		classic bool
@@ -60,6 +61,7 @@ func TestActiveMode(t *testing.T) {
 }
 
 func TestActiveModeRefusedAltogether(t *testing.T) {
+	t.Parallel()
 	srv := ftptest.Script(t, script.Options{})
 	srv.Answer("EPRT", "502 no")
 	srv.Answer("PORT", "501 no")
@@ -90,6 +92,7 @@ func TestActiveModeWaitsOnlySoLong(t *testing.T) {
 }
 
 func TestActivePortsAndAddress(t *testing.T) {
+	t.Parallel()
 	low := freePorts(t, 3)
 	taken, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", low))
 	if err != nil {

@@ -25,6 +25,7 @@ func onIPv6(t *testing.T, changes ...func(*script.Options)) *script.Server {
 }
 
 func TestIPv6(t *testing.T) {
+	t.Parallel()
 	for _, host := range []string{"::1", "0:0:0:0:0:0:0:1"} {
 		for _, active := range []bool{false, true} {
 			srv := onIPv6(t)
@@ -45,6 +46,7 @@ func TestIPv6(t *testing.T) {
 
 // PASV and PORT know only IPv4: on IPv6 there is no falling back to them.
 func TestIPv6HasNoPASV(t *testing.T) {
+	t.Parallel()
 	for _, active := range []bool{false, true} {
 		srv := onIPv6(t)
 		srv.Answer("EPSV", "502 no")
@@ -64,6 +66,7 @@ func TestIPv6HasNoPASV(t *testing.T) {
 
 // A name with letters beyond ASCII is looked up, and verified, as DNS has it.
 func TestIDNHosts(t *testing.T) {
+	t.Parallel()
 	var lookup *net.DNSError
 	for host, ascii := range map[string]string{"bücher.invalid": "xn--bcher-kva.invalid", "日本.invalid": "xn--wgv71a.invalid"} {
 		srv := ftptest.Script(t, script.Options{})
@@ -83,6 +86,7 @@ func TestIDNHosts(t *testing.T) {
 }
 
 func TestNetwork(t *testing.T) {
+	t.Parallel()
 	srv := ftptest.Script(t, script.Options{})
 	for network, good := range map[string]bool{"tcp4": true, "tcp": true, "": true, "tcp6": false} {
 		_, err := dial(t, srv, func(s *remote.Site) { s.Options.Network = network })

@@ -48,6 +48,7 @@ var inTheMiddle = map[string]func(ctx context.Context, cancel func(), c *remote.
 }
 
 func TestF20_CancelInTheMiddle(t *testing.T) {
+	t.Parallel()
 	eachProtection(t, func(t *testing.T, srv *script.Server, change func(*remote.Site)) {
 		srv.Tree.Write("/big", bytes.Repeat([]byte("x"), 8<<20))
 		got := receive(srv, "APPE", nil)
@@ -82,6 +83,7 @@ func TestF20_CancelInTheMiddle(t *testing.T) {
 
 // At any moment: before the connection, in its handshake, before the reply, in the data, after it.
 func TestF20_CancelAtAnyTime(t *testing.T) {
+	t.Parallel()
 	eachProtection(t, func(t *testing.T, srv *script.Server, change func(*remote.Site)) {
 		content := numbered(300_000)
 		srv.Tree.Write("/a", content)
@@ -108,6 +110,7 @@ func TestF20_CancelAtAnyTime(t *testing.T) {
 
 // A listing that enters a directory and is cancelled there must not leave the session in it.
 func TestF20_ACancelledListingComesBack(t *testing.T) {
+	t.Parallel()
 	for name, stay := range map[string]func(c *script.Conversation){
 		"the server goes on": func(c *script.Conversation) { c.Reply("426 broken") },
 		"it hangs":           func(c *script.Conversation) { c.Stall() },
@@ -156,6 +159,7 @@ func TestF20_ACancelledListingComesBack(t *testing.T) {
 
 // After a Ctrl-C nothing more goes out under the same context.
 func TestF20_NothingIsSentAfterACtrlC(t *testing.T) {
+	t.Parallel()
 	srv := ftptest.Script(t, script.Options{})
 	s := open(t, srv, nil)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -180,6 +184,7 @@ func TestF20_NothingIsSentAfterACtrlC(t *testing.T) {
 
 // The second Ctrl-C does not wait for the server.
 func TestF20_TheSecondCtrlCDropsTheConnection(t *testing.T) {
+	t.Parallel()
 	eachProtection(t, func(t *testing.T, srv *script.Server, change func(*remote.Site)) {
 		stalled := make(chan bool)
 		once(srv, "RETR", func(c *script.Conversation, _ string) {

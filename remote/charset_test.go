@@ -18,6 +18,7 @@ var charsets = []string{
 }
 
 func TestS56_Charsets(t *testing.T) {
+	t.Parallel()
 	for charset, names := range map[string]map[string]string{
 		"latin1":       {"\xe9t\xe9": "été", "plain": "plain"},
 		"windows-1251": {"\xef\xf0\xe8\xe2\xe5\xf2": "привет", "\x98": "\uf798"},
@@ -42,6 +43,7 @@ func TestS56_Charsets(t *testing.T) {
 }
 
 func TestS56_CharsetsThatCannotBeUsed(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"klingon", "utf-16", "utf-16le", "utf-16be", "iso-2022-jp", "hz-gb-2312", "replacement", "ibm037", "ibm1047"} {
 		if _, err := newCodec(name); err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("%s: %v", name, err)
@@ -51,6 +53,7 @@ func TestS56_CharsetsThatCannotBeUsed(t *testing.T) {
 
 // What has no byte of its own is refused, never replaced: it would name another file.
 func TestS56_NamesThatACharsetLacks(t *testing.T) {
+	t.Parallel()
 	for charset, names := range map[string][]string{
 		"latin1": {"日", "a\xff", "\uf70a", "\uf700", "\uf77f"}, "gb18030": {"a\xff", "\xc3"}, "shift_jis": {"ä", "\ufffd", "\xe9"},
 	} {
@@ -75,6 +78,7 @@ func roundTrip(t *testing.T, c codec, raw string) {
 }
 
 func TestS56_CharsetsLoseNothing(t *testing.T) {
+	t.Parallel()
 	for _, name := range charsets {
 		c, err := newCodec(name)
 		if err != nil {
@@ -112,6 +116,7 @@ func FuzzS56_CharsetsLoseNothing(f *testing.F) {
 
 // A whole session in another charset: every name that comes can be sent back, every word is readable.
 func TestS56_ASessionInAnotherCharset(t *testing.T) {
+	t.Parallel()
 	for charset, raw := range map[string]string{"latin1": "caf\xe9 \x81", "cp1251": "\xef\xf0\xe8\x98", "shift_jis": "\x93\xfa\x96{\xff"} {
 		for _, facts := range []bool{true, false} {
 			srv := ftptest.Script(t, script.Options{})

@@ -17,6 +17,7 @@ import (
 
 // Everybody may ask about a session while it works: the prompt, TAB, the progress. Run with -race.
 func TestASessionMayBeAskedWhileItWorks(t *testing.T) {
+	t.Parallel()
 	srv := secure(t)
 	srv.Tree.Write("/sub/a", bytes.Repeat([]byte("x"), 200_000))
 	s, err := dial(t, srv, func(s *remote.Site) { trusting(t)(s); s.User = "" }, func(h *remote.Hooks) {
@@ -91,6 +92,7 @@ func TestASessionMayBeAskedWhileItWorks(t *testing.T) {
 
 // Two that use one session take turns.
 func TestOperationsTakeTurns(t *testing.T) {
+	t.Parallel()
 	srv := ftptest.Script(t, script.Options{})
 	content := numbered(100_000)
 	srv.Tree.Write("/a", content)

@@ -30,6 +30,7 @@ var half = strings.Repeat("half", 25_000)
 
 // D05: all that this layer can tell of a short file with a good ending is how short it is.
 func TestD05_AShortFileWithAGoodEndTellsItsLength(t *testing.T) {
+	t.Parallel()
 	srv := ftptest.Script(t, script.Options{})
 	srv.On("RETR", ending(func(c *script.Conversation, d *script.Data) { d.Close(); c.Reply("226 done") }))
 	s := open(t, srv, nil)
@@ -39,6 +40,7 @@ func TestD05_AShortFileWithAGoodEndTellsItsLength(t *testing.T) {
 }
 
 func TestS44_D06_F04_DownloadsThatEndBadly(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		end  func(c *script.Conversation, d *script.Data)
 		code int // the server's reason, if it gives one
@@ -87,6 +89,7 @@ func TestS44_D06_F04_DownloadsThatEndBadly(t *testing.T) {
 
 // D07: the library's error for a lost control connection passes for a normal end.
 func TestD07_F03_ControlLostAfterTheLastByte(t *testing.T) {
+	t.Parallel()
 	srv := ftptest.Script(t, script.Options{})
 	srv.On("RETR", ending(func(c *script.Conversation, d *script.Data) { d.Close(); c.Cut() }))
 	s := open(t, srv, nil)
@@ -99,6 +102,7 @@ func TestD07_F03_ControlLostAfterTheLastByte(t *testing.T) {
 
 // A sink that fails ends the transfer with its own error, and the session stays in step.
 func TestDownloadsIntoASinkThatFails(t *testing.T) {
+	t.Parallel()
 	eachProtection(t, func(t *testing.T, srv *script.Server, change func(*remote.Site)) {
 		srv.Tree.Write("/big", bytes.Repeat([]byte("x"), 4<<20))
 		s := open(t, srv, change)
@@ -140,6 +144,7 @@ func (l *limited) Write(p []byte) (int, error) {
 
 // Nothing is made here before the server has agreed.
 func TestARefusedDownloadLeavesNothingBehind(t *testing.T) {
+	t.Parallel()
 	srv := ftptest.Script(t, script.Options{})
 	s := open(t, srv, nil)
 	_, err := s.Get(t.Context(), "nothing", 0, func() (io.Writer, error) { t.Error("a sink was made"); return io.Discard, nil })
@@ -216,6 +221,7 @@ func TestD13_ASessionMayRest(t *testing.T) {
 
 // D16: a listing holds so many entries and no more.
 func TestD16_ListingsAreCapped(t *testing.T) {
+	t.Parallel()
 	for _, verb := range []string{"MLSD", "LIST", "NLST"} {
 		srv := ftptest.Script(t, script.Options{})
 		srv.On(verb, func(c *script.Conversation, _ string) {
@@ -252,6 +258,7 @@ func TestD16_ListingsAreCapped(t *testing.T) {
 
 // Interrupt is for another goroutine, and does not wait for anything.
 func TestInterruptEndsWhatRuns(t *testing.T) {
+	t.Parallel()
 	eachProtection(t, func(t *testing.T, srv *script.Server, change func(*remote.Site)) {
 		for _, verb := range []string{"SITE", "RETR", "STOR"} {
 			stalled := make(chan bool)

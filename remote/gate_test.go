@@ -84,6 +84,7 @@ var operations = map[string]func(ctx context.Context, c *remote.Conn, name strin
 
 // A refused line leaves the library's writer broken for good (D14): one bad name must not cost the session.
 func TestS01_D14_D28_NoNameEndsItsLine(t *testing.T) {
+	t.Parallel()
 	for name, operate := range operations {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -134,6 +135,7 @@ func TestS01_D14_D28_NoNameEndsItsLine(t *testing.T) {
 
 // What the server says is its directory goes back to it in CWD after a reconnect.
 func TestS03_ADirectoryWithControlsIsNeverSentBack(t *testing.T) {
+	t.Parallel()
 	for name, reply := range map[string]string{
 		"a control": "257 \"/a\x03EVIL\"", "a line end": "257 \"/a\rDELE EVIL\"", "an escape": "257 \"/\x1b[2JEVIL\"",
 		"no end": `257 "/EVIL`, "no path": "257 EVIL",
@@ -159,6 +161,7 @@ func TestS03_ADirectoryWithControlsIsNeverSentBack(t *testing.T) {
 }
 
 func TestS04_TelnetsByteIsDoubledUnlessAskedNotTo(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		raw  bool
 		line string
@@ -178,6 +181,7 @@ func TestS04_TelnetsByteIsDoubledUnlessAskedNotTo(t *testing.T) {
 
 // ls on the other side takes a dash for options, and a blank for nothing.
 func TestS05_NamesThatLsWouldMisread(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"-R", "-la", " x"} {
 		srv := ftptest.Script(t, script.Options{})
 		srv.Tree.Write("/"+name, []byte("x"))
@@ -201,6 +205,7 @@ func TestS05_NamesThatLsWouldMisread(t *testing.T) {
 
 // Names are bytes: those that are no UTF-8 go back as they came.
 func TestS56_NamesKeepTheirBytes(t *testing.T) {
+	t.Parallel()
 	const name = "\xff\xfe\x80 \xc3"
 	for _, facts := range []bool{true, false} {
 		srv := ftptest.Script(t, script.Options{})

@@ -13,6 +13,7 @@ import (
 )
 
 func TestS12_D08_AnExtraReplyIsNeverTakenForAnother(t *testing.T) {
+	t.Parallel()
 	for name, rude := range map[string]func(*script.Conversation){
 		"together": func(c *script.Conversation) { c.Reply("200 ok", "250 and one more") },
 		"a bit on": func(c *script.Conversation) {
@@ -104,6 +105,7 @@ func TestS12_D08_ALate226(t *testing.T) {
 
 // 1xx replies where nobody expects one keep the count of the replies owed.
 func TestS12_PreliminaryRepliesAreNoAnswers(t *testing.T) {
+	t.Parallel()
 	srv := ftptest.Script(t, script.Options{})
 	srv.Tree.Write("/a", []byte("x"))
 	for _, verb := range []string{"USER", "PASS", "FEAT", "TYPE", "SYST", "PWD", "CWD", "EPSV", "REST", "PRET", "NOOP"} {
@@ -142,6 +144,7 @@ func TestS12_PreliminaryRepliesAreNoAnswers(t *testing.T) {
 
 // 150 and 226 in one segment, before or after the data, is legal (F29).
 func TestS12_BothRepliesOfATransferTogether(t *testing.T) {
+	t.Parallel()
 	srv := ftptest.Script(t, script.Options{})
 	content := strings.Repeat("0123456789", 20_000)
 	srv.On("RETR", func(c *script.Conversation, order string) {
@@ -209,6 +212,7 @@ func TestD38_AFinalReplyWithoutA1xx(t *testing.T) {
 }
 
 func TestD38_RepliesOfTheRightClassAreSuccess(t *testing.T) {
+	t.Parallel()
 	srv := ftptest.Script(t, script.Options{})
 	srv.OnConnect(func(c *script.Conversation) { c.Reply("120 in a minute"); c.Reply("220 now") })
 	for verb, answer := range map[string]string{

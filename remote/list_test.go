@@ -28,6 +28,7 @@ func likeLs(srv *script.Server) {
 }
 
 func TestListFallsBack(t *testing.T) {
+	t.Parallel()
 	names := func(list listing.Listing) string {
 		var all []string
 		for _, e := range list.Entries {
@@ -113,6 +114,7 @@ func TestListFallsBack(t *testing.T) {
 }
 
 func TestStat(t *testing.T) {
+	t.Parallel()
 	for name, rude := range map[string]func(*script.Server){
 		"MLST":    func(*script.Server) {},
 		"no MLST": func(srv *script.Server) { srv.Answer("FEAT", "502 no"); srv.Answer("MLST", "502 no") },
@@ -144,6 +146,7 @@ func TestStat(t *testing.T) {
 
 // A server without PWD leaves no way back: nothing is entered to look around.
 func TestListWithoutPWD(t *testing.T) {
+	t.Parallel()
 	srv := ftptest.Script(t, script.Options{})
 	srv.Answer("PWD", "502 no")
 	srv.Answer("FEAT", "502 no")
@@ -165,6 +168,7 @@ func TestListWithoutPWD(t *testing.T) {
 
 // Lines come as they are, each as soon as it is there.
 func TestLinesAsTheyAre(t *testing.T) {
+	t.Parallel()
 	srv := ftptest.Script(t, script.Options{})
 	lines := []string{"total 3", "-rw-r--r-- 1 a b 5 Jan  1 2020 x", "nonsense \x1b[2J", "", "last"}
 	srv.On("LIST", func(c *script.Conversation, _ string) { c.Download([]byte(strings.Join(lines, "\r\n"))) })

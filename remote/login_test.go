@@ -13,6 +13,7 @@ import (
 )
 
 func TestLoginGoesOutInOneWrite(t *testing.T) {
+	t.Parallel()
 	srv := ftptest.Script(t, script.Options{})
 	read := make(chan string, 20)
 	srv.On("USER", func(c *script.Conversation, user string) {
@@ -37,6 +38,7 @@ func TestLoginGoesOutInOneWrite(t *testing.T) {
 }
 
 func TestLoginForms(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		rude    func(*script.Server)
 		site    func(*remote.Site)
@@ -113,6 +115,7 @@ func TestLoginForms(t *testing.T) {
 }
 
 func TestAWrongPasswordThenTheRightOne(t *testing.T) {
+	t.Parallel()
 	for _, change := range []func(*remote.Site){nil, lockStep} {
 		srv := ftptest.Script(t, script.Options{User: "ann", Password: "right"})
 		s, err := dial(t, srv, func(s *remote.Site) {
@@ -139,6 +142,7 @@ func TestAWrongPasswordThenTheRightOne(t *testing.T) {
 }
 
 func TestAnAccountIsAskedForOnce(t *testing.T) {
+	t.Parallel()
 	srv := ftptest.Script(t, script.Options{User: "ann", Password: "p", Account: "billing"})
 	asked := 0
 	s, err := dial(t, srv, func(s *remote.Site) { s.Password = "p" }, func(h *remote.Hooks) {
@@ -162,6 +166,7 @@ func TestAnAccountIsAskedForOnce(t *testing.T) {
 
 // pyftpdlib answers what comes behind PASS while it still thinks about the password.
 func TestServersThatReorderAreTakenInLockStep(t *testing.T) {
+	t.Parallel()
 	for name, reply := range map[string]string{
 		"a feature list": "211 no features", "a type": "200 type set", "a greeting": "220 what was that", "an account": "331 password?",
 	} {
@@ -200,6 +205,7 @@ func TestServersThatReorderAreTakenInLockStep(t *testing.T) {
 }
 
 func TestS21_S22_NoLoginWithoutAProperGreeting(t *testing.T) {
+	t.Parallel()
 	for _, greeting := range []string{"230 welcome", "530 no", "250 x", "331 password", "200 ok", "234 go on"} {
 		for _, mode := range []wire.TLSMode{wire.TLSAuto, wire.TLSRequire, wire.TLSNever} {
 			srv := ftptest.Script(t, script.Options{})
@@ -214,6 +220,7 @@ func TestS21_S22_NoLoginWithoutAProperGreeting(t *testing.T) {
 }
 
 func TestD39_OPTSUTF8IsAQuestion(t *testing.T) {
+	t.Parallel()
 	for _, answer := range []string{"200 ok", "202 always", "500 what", "501 what", "502 no", "504 no", "530 no", "451 not now"} {
 		for _, feature := range []string{"UTF8", "SIZE"} {
 			srv := ftptest.Script(t, script.Options{})
@@ -227,6 +234,7 @@ func TestD39_OPTSUTF8IsAQuestion(t *testing.T) {
 }
 
 func TestD40_S17_FeatureForms(t *testing.T) {
+	t.Parallel()
 	srv := ftptest.Script(t, script.Options{})
 	srv.Answer("FEAT", "211-features", "mdtm", "\tSize", "211-rest stream", "   MLST type*;size*;", " Utf8", "", "211 end")
 	s := open(t, srv, nil)
@@ -243,6 +251,7 @@ func TestD40_S17_FeatureForms(t *testing.T) {
 
 // What a server names in clear is forgotten when TLS stands.
 func TestS17_FeaturesAreThoseUnderTLS(t *testing.T) {
+	t.Parallel()
 	srv := secure(t)
 	srv.On("FEAT", func(c *script.Conversation, argument string) { c.Default("FEAT", argument) })
 	s := open(t, srv, trusting(t))
@@ -255,6 +264,7 @@ func TestS17_FeaturesAreThoseUnderTLS(t *testing.T) {
 }
 
 func TestS29_AnotherUserOrAnotherTLSIsANewLogin(t *testing.T) {
+	t.Parallel()
 	srv := secure(t)
 	s := open(t, srv, func(s *remote.Site) { trusting(t)(s); s.TLS = wire.TLSNever })
 	if err := s.Login(t.Context(), "bob", "x", ""); err != nil {

@@ -19,6 +19,7 @@ import (
 // These tests need what Linux gives: all of 127.0.0.0/8 is ours, and a backlog can be full.
 
 func TestBind(t *testing.T) {
+	t.Parallel()
 	srv := ftptest.Script(t, script.Options{})
 	srv.Tree.Write("/a", []byte("x"))
 	bound := netip.MustParseAddr("127.0.0.5")
@@ -45,6 +46,7 @@ func TestBind(t *testing.T) {
 
 // S43: somebody else connects first, from another address.
 func TestS43_OnlyTheServerMayConnect(t *testing.T) {
+	t.Parallel()
 	srv := ftptest.Script(t, script.Options{})
 	srv.Tree.Write("/a", []byte("genuine"))
 	var port int
@@ -77,6 +79,7 @@ func TestS43_OnlyTheServerMayConnect(t *testing.T) {
 }
 
 func TestZonesAreForTheConnectionOnly(t *testing.T) {
+	t.Parallel()
 	zone := loopback(t)
 	srv := onIPv6(t)
 	s, err := dial(t, srv, func(s *remote.Site) { trusting(t)(s); s.Host = "::1%" + zone })

@@ -26,6 +26,7 @@ func announce(srv *script.Server, address string) {
 }
 
 func TestS40_D42_ForeignAddressesAreNotDialled(t *testing.T) {
+	t.Parallel()
 	for _, address := range []string{"10,0,0,1", "127,0,0,9", "169,254,169,254", "0,0,0,0", "8,8,8,8", "255,255,255,255", "224,0,0,1"} {
 		for _, classic := range []bool{false, true} {
 			srv := ftptest.Script(t, script.Options{})
@@ -50,6 +51,7 @@ func TestS40_D42_ForeignAddressesAreNotDialled(t *testing.T) {
 }
 
 func TestS14_D41_AddressesThatAreNoneAreNotDialled(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct{ epsv, pasv string }{
 		{"229 (|||0|)", "227 (127,0,0,1,0,0)"},
 		{"229 (|||70000|)", "227 (127,0,0,1,256,1)"},
@@ -82,6 +84,7 @@ func TestS14_D41_AddressesThatAreNoneAreNotDialled(t *testing.T) {
 }
 
 func TestS41_LowPortsAndTheControlPortAreRefused(t *testing.T) {
+	t.Parallel()
 	for _, port := range []int{1, 21, 22, 25, 443, 1023, 0} {
 		srv := ftptest.Script(t, script.Options{})
 		if port == 0 {
@@ -100,6 +103,7 @@ func TestS41_LowPortsAndTheControlPortAreRefused(t *testing.T) {
 }
 
 func TestS41_LowPortsWhereTheyAreAllowed(t *testing.T) {
+	t.Parallel()
 	srv := ftptest.Script(t, script.Options{})
 	srv.Answer("EPSV", "229 (|||1|)")
 	srv.On("RETR", func(c *script.Conversation, _ string) { c.Pause(50 * time.Millisecond); c.Reply("425 nobody came") })
@@ -110,6 +114,7 @@ func TestS41_LowPortsWhereTheyAreAllowed(t *testing.T) {
 }
 
 func TestS42_NoActiveModeUnlessAsked(t *testing.T) {
+	t.Parallel()
 	srv := ftptest.Script(t, script.Options{})
 	srv.Answer("EPSV", "502 no")
 	srv.Answer("PASV", "502 no")
@@ -125,6 +130,7 @@ func TestS42_NoActiveModeUnlessAsked(t *testing.T) {
 }
 
 func TestEPSVRefusedThenPASV(t *testing.T) {
+	t.Parallel()
 	for _, answer := range []string{"500 what", "501 no", "502 no", "522 no", "425 not now", "200 fine", "229 nonsense", "229 (|||22|)"} {
 		srv := ftptest.Script(t, script.Options{})
 		srv.Tree.Write("/a", []byte("x"))
@@ -157,6 +163,7 @@ func TestEPSVRefusedThenPASV(t *testing.T) {
 
 // A port behind which nobody is: the error names it, soon, whatever the server makes of it.
 func TestF26_D41_APortThatRefuses(t *testing.T) {
+	t.Parallel()
 	for name, reply := range map[string]string{"425": "425 nobody came", "426": "426 nobody came", "nothing": "", "a 150, then 425": "150 wait\r\n425 nobody came"} {
 		for _, run := range []func(*session) error{
 			func(s *session) error { _, _, err := s.fetch("a"); return err },
@@ -199,6 +206,7 @@ func TestF26_D41_APortThatRefuses(t *testing.T) {
 
 // The server's own reason is told even if nobody listened on the port.
 func TestARefusalCountsMoreThanAPortThatRefuses(t *testing.T) {
+	t.Parallel()
 	srv := ftptest.Script(t, script.Options{})
 	srv.Answer("EPSV", "229 (|||1025|)")
 	srv.On("RETR", func(c *script.Conversation, _ string) { c.Pause(50 * time.Millisecond); c.Reply("550 no such file") })
@@ -212,6 +220,7 @@ func TestARefusalCountsMoreThanAPortThatRefuses(t *testing.T) {
 
 // Servers that want to know before they open a port name PRET. It carries what really goes out.
 func TestPRETNamesTheVerbThatFollows(t *testing.T) {
+	t.Parallel()
 	srv := ftptest.Script(t, script.Options{})
 	srv.Tree.Write("/a", []byte("x"))
 	srv.Answer("FEAT", "211-x", " PRET", "211 end")

@@ -123,6 +123,7 @@ func socksProxy(conn net.Conn) (string, error) {
 
 // D11: behind a proxy the peer may be no TCP address, on which the library panics.
 func TestAPasswordGoesOutInClearOnlyAfterAYes(t *testing.T) {
+	t.Parallel()
 	// Loopback is exempt; behind a proxy the way to the server is not loopback.
 	proxy := startProxy(t, "http", httpProxy)
 	change := func(change func(*remote.Site)) func(*remote.Site) {
@@ -187,6 +188,7 @@ func eachProxy(t *testing.T, test func(t *testing.T, proxy *proxyServer, srv *sc
 // Behind a proxy the peer may be no TCP address, on which the library panics. And an upload needs to
 // close its half: through SOCKS that was hidden, and each one waited for a timeout.
 func TestD11_ProxiesCarryControlAndData(t *testing.T) {
+	t.Parallel()
 	eachProxy(t, func(t *testing.T, proxy *proxyServer, srv *script.Server, change func(*remote.Site)) {
 		content := numbered(1 << 20)
 		srv.Tree.Write("/a", content)
@@ -216,6 +218,7 @@ func TestD11_ProxiesCarryControlAndData(t *testing.T) {
 
 // The proxy sees a reset, not an end, and may pass it on.
 func TestD35_UploadsThatBreakOffAreResetThroughAProxy(t *testing.T) {
+	t.Parallel()
 	eachProxy(t, func(t *testing.T, proxy *proxyServer, srv *script.Server, change func(*remote.Site)) {
 		s := open(t, srv, change)
 		_, _, err := s.Put(t.Context(), "a", remote.Replace, 0, io.MultiReader(bytes.NewReader(numbered(100_000)), failing{errors.New("disk")}))
@@ -229,6 +232,7 @@ func TestD35_UploadsThatBreakOffAreResetThroughAProxy(t *testing.T) {
 }
 
 func TestProxiesAndAddresses(t *testing.T) {
+	t.Parallel()
 	eachProxy(t, func(t *testing.T, proxy *proxyServer, srv *script.Server, change func(*remote.Site)) {
 		srv.Tree.Write("/a", []byte("x"))
 		announce(srv, "10,0,0,1") // data goes to the host of the control connection all the same
@@ -253,6 +257,7 @@ func TestProxiesAndAddresses(t *testing.T) {
 }
 
 func TestProxiesThatDoNotHelp(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		scheme string
 		serve  func(net.Conn) (string, error)
@@ -294,6 +299,7 @@ func answering(text string) func(net.Conn) (string, error) {
 }
 
 func TestProxyCredentials(t *testing.T) {
+	t.Parallel()
 	var seen atomic.Value
 	proxy := startProxy(t, "http", func(conn net.Conn) (string, error) {
 		request, err := http.ReadRequest(bufio.NewReader(conn))

@@ -22,6 +22,7 @@ var endings = map[string]func(*script.Conversation){
 }
 
 func TestF01_S16_S47_ADroppedConnectionComesBackAsItWas(t *testing.T) {
+	t.Parallel()
 	for name, end := range endings {
 		for command, run := range operations {
 			if strings.Contains("user password account set type quote data", command) {
@@ -65,6 +66,7 @@ func TestF01_S16_S47_ADroppedConnectionComesBackAsItWas(t *testing.T) {
 }
 
 func TestF01_ACommandThatFindsTheConnectionDroppedRunsOnce(t *testing.T) {
+	t.Parallel()
 	for name, end := range endings {
 		srv := ftptest.Script(t, script.Options{})
 		srv.Tree.Write("/a", []byte("x"))
@@ -92,6 +94,7 @@ func TestF01_ACommandThatFindsTheConnectionDroppedRunsOnce(t *testing.T) {
 
 // A quoted line and a login find a dropped connection too.
 func TestF01_QuoteAndLoginBringTheConnectionBack(t *testing.T) {
+	t.Parallel()
 	srv := ftptest.Script(t, script.Options{})
 	s := open(t, srv, nil)
 	s.hangUp((*script.Conversation).Close)
@@ -108,6 +111,7 @@ func TestF01_QuoteAndLoginBringTheConnectionBack(t *testing.T) {
 }
 
 func TestS16_F07_421Anywhere(t *testing.T) {
+	t.Parallel()
 	closing := func(c *script.Conversation, _ string) { c.Reply("421 closing down"); c.Close() }
 	for name, test := range map[string]struct {
 		verb string
@@ -166,6 +170,7 @@ func TestS16_F07_421Anywhere(t *testing.T) {
 }
 
 func TestR03_ALostReplyIsNeverRepeated(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		verb   string
 		done   func(*script.Server) // what the server does before it goes, if anything
@@ -232,6 +237,7 @@ func mkdir(s *session) error  { _, err := s.Mkdir(s.t.Context(), "new"); return 
 
 // A Ctrl-C leaves the outcome of a change as unknown as a lost reply does.
 func TestR03_AnInterruptedChangeIsNotSentAgain(t *testing.T) {
+	t.Parallel()
 	srv := ftptest.Script(t, script.Options{})
 	s := open(t, srv, nil)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -255,6 +261,7 @@ func TestR03_AnInterruptedChangeIsNotSentAgain(t *testing.T) {
 
 // The directory of a session may be gone when it comes back.
 func TestF01_ADirectoryThatIsGoneIsTold(t *testing.T) {
+	t.Parallel()
 	srv := ftptest.Script(t, script.Options{})
 	srv.Tree.Mkdir("/sub")
 	s := open(t, srv, nil)

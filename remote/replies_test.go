@@ -81,6 +81,7 @@ func TestS10_D15_OverlongGreetings(t *testing.T) {
 }
 
 func TestS10_F06_OverlongReplies(t *testing.T) {
+	t.Parallel()
 	ask := map[string]func(*session) error{
 		"CWD":  func(s *session) error { return s.Chdir(t.Context(), "/") },
 		"SITE": func(s *session) error { _, err := s.Command(t.Context(), "site", "SITE", "x"); return err },
@@ -138,6 +139,7 @@ func TestS10_RepliesThatNothingAskedForArePutAnEndTo(t *testing.T) {
 
 // A 1xx to each question would be an answer each time, and no end.
 func TestS10_PreliminaryRepliesEnd(t *testing.T) {
+	t.Parallel()
 	srv := ftptest.Script(t, script.Options{})
 	s := open(t, srv, nil)
 	once(srv, "SITE", func(c *script.Conversation, _ string) { c.Repeat("150 working on it\r\n") })
@@ -150,6 +152,7 @@ func TestS10_PreliminaryRepliesEnd(t *testing.T) {
 }
 
 func TestS11_ANULInAReplyEndsTheConnection(t *testing.T) {
+	t.Parallel()
 	for _, verb := range []string{"NOOP", "EPSV", "RETR"} {
 		srv := ftptest.Script(t, script.Options{})
 		srv.Tree.Write("/a", []byte("x"))
@@ -180,6 +183,7 @@ func TestS11_ANULInAReplyEndsTheConnection(t *testing.T) {
 }
 
 func TestS13_D09_D10_RudeRepliesDoNotPanic(t *testing.T) {
+	t.Parallel()
 	for _, reply := range []string{
 		"257 \"", "257 \"\"", "257", "227 )(", "227 x )(", "229 (", "229 ()", "229 (|||", "213", "213 ", "211-\r\n211 ", "250-\r\n \r\n250 ",
 		"150", "125 ", "230", "331", "226", "200 %s%n%d", "257 %s", "550 %!v(PANIC=x)", "425", "350", "500-\r\n500",
@@ -201,6 +205,7 @@ func TestS13_D09_D10_RudeRepliesDoNotPanic(t *testing.T) {
 }
 
 func TestS15_D44_SizesAndTimesThatAreNone(t *testing.T) {
+	t.Parallel()
 	srv := ftptest.Script(t, script.Options{})
 	s := open(t, srv, nil)
 	for _, text := range []string{"-5", "+7", "0x10", "12 bytes", "12345678901234567890", "9223372036854775808", "", "1e3"} {
@@ -223,6 +228,7 @@ func TestS15_D44_SizesAndTimesThatAreNone(t *testing.T) {
 }
 
 func TestD45_QuotesInADirectory(t *testing.T) {
+	t.Parallel()
 	srv := ftptest.Script(t, script.Options{})
 	srv.Tree.Mkdir(`/a"b"`)
 	s := open(t, srv, nil)
@@ -240,6 +246,7 @@ func TestD45_QuotesInADirectory(t *testing.T) {
 
 // Replies and lines beyond the 4096 bytes of the library's buffers go through whole.
 func TestLongRepliesAndLinesGoThroughTheLibrary(t *testing.T) {
+	t.Parallel()
 	srv := ftptest.Script(t, script.Options{})
 	long := strings.Repeat("n", 6000)
 	srv.Tree.Write("/"+long, []byte("x"))

@@ -51,6 +51,7 @@ func opened(t *testing.T, addr string, site Site) *Conn {
 }
 
 func TestRetriesOfAFirstConnectionAreBounded(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		greet func(c *script.Conversation)
 		again bool
@@ -76,6 +77,7 @@ func TestRetriesOfAFirstConnectionAreBounded(t *testing.T) {
 }
 
 func TestRetriesSucceedWhenTheServerIsBack(t *testing.T) {
+	t.Parallel()
 	srv := ftptest.Script(t, script.Options{})
 	refusals := 2
 	srv.OnConnect(func(c *script.Conversation) {
@@ -97,6 +99,7 @@ func TestRetriesSucceedWhenTheServerIsBack(t *testing.T) {
 
 // Nobody there is tried again when a session is brought back, but not when it is begun.
 func TestRetriesOfWhatNobodyAnswers(t *testing.T) {
+	t.Parallel()
 	srv := ftptest.Script(t, script.Options{})
 	c, notes, err := retrying(t, srv.Addr(), 2)
 	if err != nil {
@@ -124,6 +127,7 @@ func TestRetriesOfWhatNobodyAnswers(t *testing.T) {
 }
 
 func TestAPauseEndsWithACtrlC(t *testing.T) {
+	t.Parallel()
 	srv := ftptest.Script(t, script.Options{})
 	srv.OnConnect(func(c *script.Conversation) { c.Reply("421 too many"); c.Close() })
 	ctx, cancel := context.WithCancel(t.Context())
@@ -135,6 +139,7 @@ func TestAPauseEndsWithACtrlC(t *testing.T) {
 }
 
 func TestPausesGrow(t *testing.T) {
+	t.Parallel()
 	srv := ftptest.Script(t, script.Options{})
 	srv.OnConnect(func(c *script.Conversation) { c.Close() })
 	_, notes, _ := retrying(t, srv.Addr(), 5)
@@ -147,6 +152,7 @@ func TestPausesGrow(t *testing.T) {
 
 // A server that lets one in and hangs up before the session is back would be dialled for ever.
 func TestR05_AConnectionThatDoesNotLastIsGivenUp(t *testing.T) {
+	t.Parallel()
 	srv := ftptest.Script(t, script.Options{})
 	srv.Tree.Mkdir("/sub")
 	c, _, err := retrying(t, srv.Addr(), 3)

@@ -47,6 +47,7 @@ func overDelay(t *testing.T, srv *script.Server, change func(*remote.Site)) *ses
 const beforeTheFirstCommand = 2
 
 func TestRoundTripsOfASession(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		srv    func(*testing.T) *script.Server
 		change func(*remote.Site)
@@ -72,6 +73,7 @@ func TestRoundTripsOfASession(t *testing.T) {
 }
 
 func TestRoundTripsOfCommands(t *testing.T) {
+	t.Parallel()
 	srv := plain(t)
 	srv.Tree.Write("/a", []byte("x"))
 	srv.Tree.Mkdir("/d")

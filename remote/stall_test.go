@@ -170,6 +170,7 @@ func (p stall) heal(t *testing.T, srv *script.Server, s *session) {
 }
 
 func TestF05_D12_EveryWaitEnds(t *testing.T) {
+	t.Parallel()
 	for name, p := range stalls {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -190,6 +191,7 @@ func TestF05_D12_EveryWaitEnds(t *testing.T) {
 
 // With waits of many seconds, a Ctrl-C ends each of them.
 func TestF05_F20_ACtrlCEndsEveryWait(t *testing.T) {
+	t.Parallel()
 	for name, p := range stalls {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

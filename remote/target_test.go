@@ -9,6 +9,7 @@ import (
 )
 
 func TestTargets(t *testing.T) {
+	t.Parallel()
 	for text, want := range map[string]Target{
 		"host":                      {Site: Site{Host: "host"}},
 		"ann@host":                  {Site: Site{Host: "host", User: "ann"}},
@@ -65,6 +66,7 @@ func show(t Target) string {
 }
 
 func TestS02_S78_S82_HostileTargets(t *testing.T) {
+	t.Parallel()
 	for _, text := range []string{
 		"", "ftp://", "ftp:///x", "http://host/", "sftp://host", "file:///etc/passwd", "javascript://h", "://h",
 		"ftp://h/%00", "ftp://h/a%0aDELE%20b", "ftp://h/a%0d%0aDELE%20b", "ftp://h/a\nDELE b", "h:a\nb", "ftp://u%0a:p@h/", "ftp://u:p%0d@h/",
@@ -83,6 +85,7 @@ func TestS02_S78_S82_HostileTargets(t *testing.T) {
 }
 
 func TestS75_ErrorsDoNotRepeatAPassword(t *testing.T) {
+	t.Parallel()
 	for _, text := range []string{"ftp://ann:hunter2@h:x/", "ann:hunter2@h:99999", "ftp://ann:hunter2@h/%00", "ftp://ann:hunter2@ho st/"} {
 		_, err := ParseTarget(text)
 		if err == nil || strings.Contains(err.Error(), "hunter2") {
@@ -92,6 +95,7 @@ func TestS75_ErrorsDoNotRepeatAPassword(t *testing.T) {
 }
 
 func TestURLLeadsBack(t *testing.T) {
+	t.Parallel()
 	for _, site := range []Site{
 		{Host: "host"}, {Host: "host", Port: 2121, User: "ann"}, {Host: "::1", TLS: wire.TLSImplicit}, {Host: "fe80::1%eth0", Port: 990},
 		{Host: "bücher.example", TLS: wire.TLSRequire, User: "ann@x:y/z?#;"}, {Host: "192.0.2.1", User: "é"},

@@ -17,6 +17,7 @@ import (
 )
 
 func TestS20_D29_RepliesAheadOfTLSAreTampering(t *testing.T) {
+	t.Parallel()
 	for name, rude := range map[string]func(*script.Server){
 		"with the greeting": func(srv *script.Server) {
 			srv.OnConnect(func(c *script.Conversation) { c.Reply("220 hi", "234 go on") })
@@ -47,6 +48,7 @@ func TestS20_D29_RepliesAheadOfTLSAreTampering(t *testing.T) {
 }
 
 func TestS21_D30_D31_RequiredTLSIsNeverSkipped(t *testing.T) {
+	t.Parallel()
 	require := func(s *remote.Site) { s.TLS = wire.TLSRequire }
 	before := func(s *remote.Site) { s.TLSBefore = true }
 	for _, answer := range []string{"500 what", "502 no", "504 no", "534 never", "431 not now", "200 ok", "334 go on", "230 in already"} {
@@ -81,6 +83,7 @@ func TestS21_D30_D31_RequiredTLSIsNeverSkipped(t *testing.T) {
 
 // A site that has done TLS in this session does not fall back when it comes back.
 func TestS21_ASessionUnderTLSStaysThere(t *testing.T) {
+	t.Parallel()
 	srv := secure(t)
 	s := open(t, srv, trusting(t))
 	srv.Answer("AUTH", "502 not any more")
@@ -92,6 +95,7 @@ func TestS21_ASessionUnderTLSStaysThere(t *testing.T) {
 }
 
 func TestS23_CertificatesAreVerifiedBeforeUSER(t *testing.T) {
+	t.Parallel()
 	certificates := ftptest.Certificates(t)
 	for name, certificate := range map[string]tls.Certificate{
 		"expired": certificates.Expired, "wrong name": certificates.WrongName, "self-signed": certificates.SelfSigned,
@@ -136,6 +140,7 @@ func judging(answer remote.Trust, err error) func(*remote.Hooks) {
 
 // What was accepted once holds for this session, its data and its return, and for nothing else.
 func TestS23_WhatWasAcceptedOnce(t *testing.T) {
+	t.Parallel()
 	certificates := ftptest.Certificates(t)
 	srv := ftptest.Script(t, script.Options{TLS: certificates.Serve(certificates.SelfSigned)})
 	srv.Tree.Write("/a", []byte("x"))
@@ -163,6 +168,7 @@ func TestS23_WhatWasAcceptedOnce(t *testing.T) {
 }
 
 func TestS23_OldTLSIsRefused(t *testing.T) {
+	t.Parallel()
 	srv := secure(t, func(o *script.Options) { o.TLS.MinVersion, o.TLS.MaxVersion = tls.VersionTLS10, tls.VersionTLS11 })
 	var no *wire.TLSError
 	if _, err := dial(t, srv, trusting(t)); !errors.As(err, &no) || received(srv, "USER") {
@@ -171,6 +177,7 @@ func TestS23_OldTLSIsRefused(t *testing.T) {
 }
 
 func TestS24_RefusedProtectionStops(t *testing.T) {
+	t.Parallel()
 	for _, verb := range []string{"PBSZ", "PROT"} {
 		for _, answer := range []string{"500 what", "534 never", "536 not here", "431 not now"} {
 			srv := secure(t)
@@ -198,6 +205,7 @@ func clearly(c *script.Conversation, _ string) {
 }
 
 func TestS24_D03_ClearTextWhereTLSIsDue(t *testing.T) {
+	t.Parallel()
 	srv := secure(t)
 	srv.Tree.Write("/a", []byte("x"))
 	s := open(t, srv, trusting(t))
@@ -222,6 +230,7 @@ func TestS24_D03_ClearTextWhereTLSIsDue(t *testing.T) {
 }
 
 func TestS49_D03_EveryVerbWithDataIsUnderTLS(t *testing.T) {
+	t.Parallel()
 	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
 		for _, active := range []bool{false, true} {
 			srv := secure(t, func(o *script.Options) { o.TLS.MaxVersion = version })
@@ -260,6 +269,7 @@ func TestS49_D03_EveryVerbWithDataIsUnderTLS(t *testing.T) {
 }
 
 func TestS25_D32_D33_DataConnectionsResume(t *testing.T) {
+	t.Parallel()
 	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
 		for _, implicit := range []bool{false, true} {
 			srv := secure(t, func(o *script.Options) { o.TLS.MaxVersion, o.Implicit, o.Reuse = version, implicit, true })
@@ -297,6 +307,7 @@ func TestS25_D32_D33_DataConnectionsResume(t *testing.T) {
 }
 
 func TestS25_RequireResumeRefusesWhoDoesNot(t *testing.T) {
+	t.Parallel()
 	for _, must := range []bool{false, true} {
 		srv := secure(t, func(o *script.Options) { o.TLS.SessionTicketsDisabled = true })
 		srv.Tree.Write("/a", []byte("x"))
@@ -310,6 +321,7 @@ func TestS25_RequireResumeRefusesWhoDoesNot(t *testing.T) {
 }
 
 func TestS25_D43_AnotherCertificateOnDataIsRefused(t *testing.T) {
+	t.Parallel()
 	certificates := ftptest.Certificates(t)
 	for _, accepting := range []bool{false, true} {
 		other := certificates.Serve(certificates.Other)
@@ -332,6 +344,7 @@ func TestS25_D43_AnotherCertificateOnDataIsRefused(t *testing.T) {
 
 // A missing close_notify is reported, whatever the last reply says.
 func TestS26_D04_ACutTLSConnectionIsTold(t *testing.T) {
+	t.Parallel()
 	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
 		srv := secure(t, func(o *script.Options) { o.TLS.MaxVersion = version })
 		half := bytes.Repeat([]byte("x"), 10_000)

@@ -52,6 +52,7 @@ func numbered(size int) []byte {
 // A server that reads slowly, and sends what nobody reads (a TLS 1.3 ticket, or noise), loses
 // nothing: a close with unread bytes would be a reset, and take with it what is on the way.
 func TestS27_D01_D02_SlowReadersGetEverything(t *testing.T) {
+	t.Parallel()
 	eachProtection(t, func(t *testing.T, srv *script.Server, change func(*remote.Site)) {
 		content := numbered(3 << 20)
 		got := receive(srv, "STOR", func(c *script.Conversation, d *script.Data) {
@@ -100,6 +101,7 @@ func TestS27_AReaderThatIsVerySlow(t *testing.T) {
 }
 
 func TestUploadsOfEverySize(t *testing.T) {
+	t.Parallel()
 	eachProtection(t, func(t *testing.T, srv *script.Server, change func(*remote.Site)) {
 		s := open(t, srv, change)
 		for _, size := range []int{0, 1, 100, 16384, 65536, 65537, 262144, 262145, 1_000_000} {
@@ -118,6 +120,7 @@ func TestUploadsOfEverySize(t *testing.T) {
 }
 
 func TestUploadsFromAnOffset(t *testing.T) {
+	t.Parallel()
 	srv := ftptest.Script(t, script.Options{})
 	srv.Tree.Write("/a", []byte("0123456789"))
 	s := open(t, srv, nil)
@@ -133,6 +136,7 @@ func TestUploadsFromAnOffset(t *testing.T) {
 
 // The server must not take for whole what broke off here: it sees a reset.
 func TestD35_UploadsThatBreakOffAreReset(t *testing.T) {
+	t.Parallel()
 	disk := errors.New("disk")
 	for name, source := range map[string]func(t *testing.T) io.Reader{
 		"at once":           func(*testing.T) io.Reader { return failing{disk} },
@@ -177,6 +181,7 @@ func directory(t *testing.T) *os.File {
 
 // So it is when the control connection is lost while the data connection stands.
 func TestD35_AnUploadWithoutItsControlConnectionIsReset(t *testing.T) {
+	t.Parallel()
 	for how, end := range map[string]func(*script.Conversation){"FIN": (*script.Conversation).Cut, "RST": (*script.Conversation).Reset} {
 		eachProtection(t, func(t *testing.T, srv *script.Server, change func(*remote.Site)) {
 			got := receive(srv, "STOR", func(c *script.Conversation, d *script.Data) {
@@ -198,6 +203,7 @@ func TestD35_AnUploadWithoutItsControlConnectionIsReset(t *testing.T) {
 }
 
 func TestD36_D37_F04_UploadsThatTheServerEnds(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		end  func(c *script.Conversation, d *script.Data)
 		code int
@@ -241,6 +247,7 @@ func TestD36_D37_F04_UploadsThatTheServerEnds(t *testing.T) {
 
 // A server may keep its half of the data connection open: its 226 says that it has everything.
 func TestAnUploadIsOverWithItsReply(t *testing.T) {
+	t.Parallel()
 	eachProtection(t, func(t *testing.T, srv *script.Server, change func(*remote.Site)) {
 		srv.On("STOR", func(c *script.Conversation, _ string) {
 			c.Reply("150 go on")
@@ -272,6 +279,7 @@ func TestAnUploadIsOverWithItsReply(t *testing.T) {
 }
 
 func TestRefusedUploads(t *testing.T) {
+	t.Parallel()
 	srv := ftptest.Script(t, script.Options{})
 	s := open(t, srv, nil)
 	for _, answer := range []string{"550 no", "553 not that name", "452 full", "532 account", "425 no"} {
@@ -290,6 +298,7 @@ type readable func(p []byte) (int, error)
 func (r readable) Read(p []byte) (int, error) { return r(p) }
 
 func TestSTOUNames(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct{ opening, last, want string }{
 		{"150 FILE: stou.0001", "226 done", "stou.0001"},
 		{"150 Opening, FILE: a b c", "226 done", "a b c"},

@@ -16,7 +16,7 @@ import (
 // data connection failed.
 const graceTime = 4 * time.Second
 
-func (c *Control) grace() time.Duration { return min(graceTime, c.opts.Timeouts.Reply) }
+func (t Timeouts) grace() time.Duration { return min(graceTime, t.Reply) }
 
 // Control is the control connection as the library sees it, a net.Conn, and as the rest of the
 // program uses it, through Do. One goroutine at a time may use it. Any goroutine may ask for Err,

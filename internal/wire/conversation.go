@@ -48,7 +48,7 @@ func (c *Control) inStep() error {
 
 // strayReply waits for the reply that was already arriving when nothing was owed.
 func (c *Control) strayReply() error {
-	reply, err := c.next(c.grace(), nil)
+	reply, err := c.next(c.opts.Timeouts.grace(), nil)
 	switch {
 	case c.ctx.Err() != nil:
 		return context.Cause(c.ctx)
@@ -156,13 +156,13 @@ func (c *Control) next(limit time.Duration, failed <-chan struct{}) (Reply, erro
 			return Reply{}, reason
 		case <-failed:
 			failed, reason = nil, c.data.failure()
-			timer.Reset(c.grace())
+			timer.Reset(c.opts.Timeouts.grace())
 		case <-done:
 			if c.data == nil {
 				return Reply{}, context.Cause(c.ctx)
 			}
 			done, failed, reason = nil, nil, context.Cause(c.ctx)
-			timer.Reset(c.grace())
+			timer.Reset(c.opts.Timeouts.grace())
 		}
 	}
 }

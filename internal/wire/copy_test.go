@@ -45,8 +45,8 @@ func pair(t testing.TB) (ours, theirs *net.TCPConn) {
 func standing(t testing.TB, timeout time.Duration) (d *Data, server *net.TCPConn) {
 	t.Helper()
 	ours, server := pair(t)
-	c := &Control{ctx: t.Context(), opts: Options{Timeouts: Timeouts{Data: timeout, Reply: timeout}.withDefaults()}, tcp: ours, conn: ours}
-	d = &Data{control: c, opening: &opening{mode: "EPSV", address: "the server"}, tcp: ours, conn: ours,
+	c := &Control{ctx: t.Context(), tcp: ours, conn: ours}
+	d = &Data{control: c, limits: Timeouts{Data: timeout, Reply: timeout}.withDefaults(), opening: &opening{mode: "EPSV", address: "the server"}, tcp: ours, conn: ours,
 		ready: make(chan struct{}), sent: make(chan struct{}), failed: make(chan struct{})}
 	d.ctx, d.cancel = context.WithCancel(t.Context())
 	d.leaves.Store(true)
@@ -98,6 +98,7 @@ func pipeOf(t testing.TB, content []byte) *os.File {
 // The other side is fast until the chunks are large, and then so slow that the deadline passes in the
 // middle of one, though bytes do move: nothing is lost or sent twice.
 func TestF06_ChunksThatOutlastTheDeadline(t *testing.T) {
+	t.Parallel()
 	content := numbered(14 << 20)
 	const deadline = time.Second
 	for name, source := range map[string]io.Reader{"file": fileOf(t, content), "pipe": pipeOf(t, content)} {
@@ -181,6 +182,7 @@ func writeSlowly(conn *net.TCPConn, content []byte) {
 
 // Whose fault it was decides what is told and what is kept.
 func TestErrorsOfACopyAreOursOrTheirs(t *testing.T) {
+	t.Parallel()
 	local := func(err error) bool { var e *LocalError; return errors.As(err, &e) }
 	theirs := func(err error) bool { var e *DataError; return errors.As(err, &e) && !local(err) }
 	full := errors.New("disk full")
@@ -289,6 +291,7 @@ func resetSocket(t *testing.T) io.Writer {
 }
 
 func TestPace(t *testing.T) {
+	t.Parallel()
 	p := pace{size: minChunk}
 	for range 10 {
 		p.moved(p.size, 10*time.Millisecond)

@@ -19,8 +19,11 @@ type Data struct {
 	control *Control
 	opening *opening
 	command atomic.Pointer[string]
-	secure  bool // TLS on the data channel
 	started time.Time
+
+	secure     bool // TLS on the data channel
+	mustResume bool
+	limits     Timeouts // as they were when it was opened
 
 	ready  chan struct{} // closed when conn stands or err is set
 	sent   chan struct{} // closed when the command has left
@@ -54,13 +57,9 @@ func (c *Control) openData() (net.Conn, error) {
 		return nil, errors.New("no data connection was agreed on")
 	}
 	d := &Data{
-		control: c,
-		opening: c.opening,
-		secure:  c.security != nil && !c.opts.Data.Clear,
-		started: time.Now(),
-		ready:   make(chan struct{}),
-		sent:    make(chan struct{}),
-		failed:  make(chan struct{}),
+		control: c, opening: c.opening, started: time.Now(),
+		secure: c.security != nil && !c.opts.Data.Clear, mustResume: c.opts.Data.MustResume, limits: c.opts.Timeouts,
+		ready: make(chan struct{}), sent: make(chan struct{}), failed: make(chan struct{}),
 	}
 	d.ctx, d.cancel = context.WithCancel(c.ctx)
 	c.opening, c.data = nil, d
@@ -108,7 +107,7 @@ func (d *Data) open() {
 }
 
 func (d *Data) connect() (err error) {
-	timeout := d.control.opts.Timeouts.Connect
+	timeout := d.limits.Connect
 	if d.opening.listener != nil {
 		d.tcp, err = acceptFrom(d.ctx, d.opening.listener, d.control.peer, timeout)
 	} else {
@@ -157,10 +156,10 @@ func (d *Data) handshake() error {
 	case <-d.ctx.Done():
 		return context.Cause(d.ctx)
 	}
-	timeout := d.control.opts.Timeouts.TLS
+	timeout := d.limits.TLS
 	ctx, cancel := context.WithTimeout(d.ctx, timeout)
 	defer cancel()
-	client := tls.Client(underTLS{d.tcp}, d.control.security.dataConfig(d.control.opts.Data.MustResume))
+	client := tls.Client(underTLS{d.tcp}, d.control.security.dataConfig(d.mustResume))
 	if err := client.HandshakeContext(ctx); err != nil {
 		if errors.Is(err, context.DeadlineExceeded) {
 			err = &TimeoutError{Waiting: "the TLS handshake on the data connection", After: timeout}
@@ -210,12 +209,12 @@ func (d *Data) failure() error { return d.wait() }
 
 // replyLimit is how long the next reply of this transfer may take.
 func (d *Data) replyLimit() time.Duration {
-	t := d.control.opts.Timeouts
+	t := d.limits
 	switch {
 	case !d.leaves.Load():
 		return t.Reply
 	case d.brokenOff:
-		return d.control.grace()
+		return d.limits.grace()
 	case !d.opened:
 		return max(t.Reply, t.Connect+t.TLS)
 	}

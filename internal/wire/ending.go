@@ -26,7 +26,7 @@ const openTime = 200 * time.Millisecond
 func (d *Data) serverSpoke(reply Reply) {
 	refused := reply.Class() >= 4
 	if refused && d.leaves.Load() {
-		d.drainUntil.Store(new(time.Now().Add(d.control.grace())))
+		d.drainUntil.Store(new(time.Now().Add(d.limits.grace())))
 	}
 	d.noMoreReplies(refused)
 }
@@ -68,11 +68,11 @@ func (d *Data) deadline() time.Time {
 	case until != nil:
 		return *until
 	case d.lost.Load():
-		return now.Add(d.control.grace())
+		return now.Add(d.limits.grace())
 	case d.empty.Load():
 		return now.Add(emptyTime)
 	}
-	return now.Add(d.control.opts.Timeouts.Data)
+	return now.Add(d.limits.Data)
 }
 
 // renew sets a deadline anew. Other goroutines shorten it after they have said why, which may be
@@ -156,7 +156,7 @@ func (d *Data) broken(err error) error {
 		return err
 	}
 	if errors.Is(err, os.ErrDeadlineExceeded) && !d.ended.Load() {
-		err = &TimeoutError{Waiting: "data", After: d.control.opts.Timeouts.Data}
+		err = &TimeoutError{Waiting: "data", After: d.limits.Data}
 	}
 	return &DataError{Mode: d.opening.mode, Address: d.opening.address, Err: err}
 }

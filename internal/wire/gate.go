@@ -49,29 +49,34 @@ const Masked = "****"
 
 // mask hides the argument of PASS and ACCT, whatever their case and however they are spaced.
 func mask(line string) string {
+	word, secret := splitSecret(line)
+	if secret == "" {
+		return line
+	}
+	return word + " " + Masked
+}
+
+// secretOf is what mask hides, so that a server that repeats it can be masked as well.
+func secretOf(line string) string {
+	_, secret := splitSecret(line)
+	return secret
+}
+
+// splitSecret takes a line with a secret apart; without one there is no second part.
+func splitSecret(line string) (word, secret string) {
 	trimmed := strings.TrimLeft(line, " \t")
 	if len(trimmed) < 5 || (trimmed[4] != ' ' && trimmed[4] != '\t') {
-		return line
+		return line, ""
 	}
 	switch strings.ToUpper(trimmed[:4]) {
 	case "PASS", "ACCT":
-		return trimmed[:4] + " " + Masked
+		return trimmed[:4], strings.TrimLeft(trimmed[4:], " \t")
 	}
-	return line
+	return line, ""
 }
 
 // verb is the command word of a line, in upper case.
 func verb(line string) string {
 	word, _, _ := strings.Cut(line, " ")
 	return strings.ToUpper(word)
-}
-
-// secretOf is what mask hides, so that a server that repeats it can be masked as well.
-func secretOf(line string) string {
-	switch verb(line) {
-	case "PASS", "ACCT":
-		_, secret, _ := strings.Cut(line, " ")
-		return secret
-	}
-	return ""
 }
