@@ -283,7 +283,7 @@ func (l *lister) name(e *listing.Entry) string {
 		return painted + "/"
 	case e.Type == listing.Link:
 		return painted + "@"
-	case strings.Contains(e.Perm, "x") && e.Facts == nil:
+	case strings.Contains(e.Perm, "x") && e.Facts == "":
 		return painted + "*"
 	}
 	return painted
@@ -297,7 +297,7 @@ func lsKind(e *listing.Entry) term.LSKind {
 		return term.LSLink
 	case e.Type == listing.Other:
 		return term.LSOther
-	case strings.Contains(e.Perm, "x") && e.Facts == nil:
+	case strings.Contains(e.Perm, "x") && e.Facts == "":
 		return term.LSExec
 	}
 	return term.LSFile

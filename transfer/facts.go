@@ -46,7 +46,7 @@ func (f *facts) stat(ctx context.Context, conn *remote.Conn, name string) error 
 		return err
 	}
 	f.exists, f.dir = true, e.Type == listing.Dir
-	if e.Type == listing.File && !e.Approx && e.Facts != nil {
+	if e.Type == listing.File && !e.Approx && e.Facts != "" {
 		f.size = e.Size // in a LIST line it may be anything: no proof
 	}
 	if e.Type == listing.File && e.Precise {

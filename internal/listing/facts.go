@@ -1,6 +1,7 @@
 package listing
 
 import (
+	"cmp"
 	"strings"
 	"time"
 )
@@ -34,28 +35,18 @@ func MLST(line string) (e Entry, ok bool) {
 	return e, true
 }
 
-// maxFacts bounds the facts of a line: servers have a dozen, and a map of them takes many times the line.
+// maxFacts bounds the facts of a line: servers have a dozen.
 const maxFacts = 64
 
 // factsLine reads "facts SP pathname" (RFC 3659, 7.2). A fact that cannot be read costs the entry nothing but
 // that fact; a line in which no fact has a value is no line of facts.
 func factsLine(line string) (Entry, bool) {
 	facts, name := cutFacts(line)
-	count := strings.Count(facts, ";")
-	if name == "" || count > maxFacts {
+	if name == "" || strings.Count(facts, ";") > maxFacts {
 		return Entry{}, false
 	}
-	e := Entry{Name: name, Type: Other, Size: -1, Facts: make(map[string]string, count)}
-	for fact := range strings.SplitSeq(facts, ";") {
-		if key, value, ok := strings.Cut(fact, "="); ok && key != "" {
-			e.Facts[factName(key)] = value
-		}
-	}
-	if facts != "" && len(e.Facts) == 0 {
-		return Entry{}, false
-	}
-	e.readFacts()
-	return e, true
+	e := Entry{Name: name, Type: Other, Size: -1, Facts: facts}
+	return e, e.readFacts() || facts == ""
 }
 
 // cutFacts parts the facts from the name at the first blank. Two servers' habits bend the rule: a tab for the
@@ -87,36 +78,70 @@ func linkTarget(value string) (kind, target string, ok bool) {
 	return kind, target, strings.EqualFold(kind, "OS.unix=slink") || strings.EqualFold(kind, "OS.unix=symlink")
 }
 
-// factName is a fact's name in lower case; those of the common servers cost no allocation.
+// Fact is the value of a fact of MLSD or MLST (RFC 3659, 7.5), by its name in any case: of one that came twice
+// the last, of one that did not come nothing. Facts are searched and not kept in a map, since the maps of a
+// large directory take ten times its memory.
+func (e *Entry) Fact(name string) (value string) {
+	for fact := range strings.SplitSeq(e.Facts, ";") {
+		if len(fact) > len(name) && fact[len(name)] == '=' && strings.EqualFold(fact[:len(name)], name) {
+			value = fact[len(name)+1:]
+		}
+	}
+	return value
+}
+
+// readFacts sets the fields of the entry from its facts, and says whether it has any.
+func (e *Entry) readFacts() (found bool) {
+	var owner, group [3]string // the best to show first
+	var kind, mode, perm string
+	for fact := range strings.SplitSeq(e.Facts, ";") {
+		name, value, ok := strings.Cut(fact, "=")
+		if !ok || name == "" {
+			continue
+		}
+		found = true
+		switch factName(name) {
+		case "type":
+			kind = value
+		case "size":
+			e.Size = size(value)
+		case "modify":
+			e.Time, e.Precise = factTime(value)
+		case "unique":
+			e.Unique = value
+		case "unix.mode":
+			mode = value
+		case "perm":
+			perm = value
+		case "unix.ownername":
+			owner[0] = value
+		case "unix.owner":
+			owner[1] = value
+		case "unix.uid":
+			owner[2] = value
+		case "unix.groupname":
+			group[0] = value
+		case "unix.group":
+			group[1] = value
+		case "unix.gid":
+			group[2] = value
+		}
+	}
+	e.setFactType(kind)
+	e.Perm = cmp.Or(octalPerm(mode), perm)
+	e.Owner, e.Group = cmp.Or(owner[:]...), cmp.Or(group[:]...)
+	return found
+}
+
+// factName gives the names of the facts that mean something to us in lower case, as the rest of readFacts has
+// them, and "" for others.
 func factName(name string) string {
 	for _, known := range [...]string{
 		"type", "size", "modify", "perm", "unique", "unix.mode", "unix.owner", "unix.group", "unix.uid", "unix.gid",
-		"unix.ownername", "unix.groupname", "create", "sizd", "media-type", "charset", "lang",
+		"unix.ownername", "unix.groupname",
 	} {
 		if strings.EqualFold(name, known) {
 			return known
-		}
-	}
-	return strings.ToLower(name)
-}
-
-// readFacts sets the fields of the entry from its facts.
-func (e *Entry) readFacts() {
-	e.setFactType(e.Facts["type"])
-	e.Size = size(e.Facts["size"])
-	e.Time, e.Precise = factTime(e.Facts["modify"])
-	e.Unique = e.Facts["unique"]
-	if e.Perm = octalPerm(e.Facts["unix.mode"]); e.Perm == "" {
-		e.Perm = e.Facts["perm"]
-	}
-	e.Owner = e.firstFact("unix.ownername", "unix.owner", "unix.uid")
-	e.Group = e.firstFact("unix.groupname", "unix.group", "unix.gid")
-}
-
-func (e *Entry) firstFact(names ...string) string {
-	for _, name := range names {
-		if value := e.Facts[name]; value != "" {
-			return value
 		}
 	}
 	return ""

@@ -1,7 +1,6 @@
 package listing
 
 import (
-	"maps"
 	"strings"
 	"testing"
 )
@@ -36,13 +35,16 @@ func TestMLST(t *testing.T) {
 }
 
 func TestFactsAreKept(t *testing.T) {
-	e, _ := NewFacts().Line("Type=file;SIZE=5;X.custom=A=b;media-type=text/plain;empty=; n")
-	want := map[string]string{"type": "file", "size": "5", "x.custom": "A=b", "media-type": "text/plain", "empty": ""}
-	if !maps.Equal(e.Facts, want) {
-		t.Errorf("facts %v, want %v", e.Facts, want)
+	e, _ := NewFacts().Line("Type=file;SIZE=5;size=7;X.custom=A=b;media-type=text/plain;empty=; n")
+	for name, want := range map[string]string{
+		"type": "file", "size": "7", "X.Custom": "A=b", "media-type": "text/plain", "empty": "", "absent": "", "": "", "custom": "",
+	} {
+		if value := e.Fact(name); value != want {
+			t.Errorf("fact %s is %q, want %q", name, value, want)
+		}
 	}
-	if e, _ := newList().Line("-rw-r--r-- 1 root root 1 Jan 12 10:00 file"); e.Facts != nil {
-		t.Errorf("LIST has facts %v", e.Facts)
+	if e, _ := newList().Line("-rw-r--r-- 1 root root 1 Jan 12 10:00 file"); e.Facts != "" {
+		t.Errorf("LIST has facts %q", e.Facts)
 	}
 }
 

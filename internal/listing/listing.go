@@ -17,7 +17,7 @@ import (
 )
 
 // Type is what an entry is.
-type Type int
+type Type uint8
 
 // The types of an entry.
 const (
@@ -42,19 +42,19 @@ func (t Type) String() string {
 
 // Entry is one line (or wrapped pair of lines) of a listing.
 type Entry struct {
-	Name    string            // as the server sent it: bytes, maybe invalid UTF-8, maybe hostile; never empty
-	Type    Type              // what it is
-	Size    int64             // bytes; -1 unknown
-	Time    time.Time         // last modification, UTC; zero unknown
-	Approx  bool              // Size is rounded (blocks, k, records): fit to show, never to verify a transfer
-	Precise bool              // Time is exact to the second and really UTC: facts, EPLF, a LIST line with its zone
-	Perm    string            // nine letters like "rwxr-x---", else the server's own letters; "" unknown
-	Owner   string            // name or number; "" unknown
-	Group   string            // name or number; "" unknown
-	Target  string            // of a symbolic link
-	Unique  string            // the fact unique (RFC 3659, 7.5.2) or the identifier of EPLF
-	Facts   map[string]string // by lower-case name; nil unless MLSD or MLST
-	Raw     string            // the line as received, without its end; a wrapped pair is joined by "\n"
+	Name    string    // as the server sent it: bytes, maybe invalid UTF-8, maybe hostile; never empty
+	Size    int64     // bytes; -1 unknown
+	Time    time.Time // last modification, UTC; zero unknown
+	Type    Type      // what it is
+	Approx  bool      // Size is rounded (blocks, k, records): fit to show, never to verify a transfer
+	Precise bool      // Time is exact to the second and really UTC: facts, EPLF, a LIST line with its zone
+	Perm    string    // nine letters like "rwxr-x---", else the server's own letters; "" unknown
+	Owner   string    // name or number; "" unknown
+	Group   string    // name or number; "" unknown
+	Target  string    // of a symbolic link
+	Unique  string    // the fact unique (RFC 3659, 7.5.2) or the identifier of EPLF
+	Facts   string    // of MLSD and MLST, as sent, without the blank before the name: see Fact; else empty
+	Raw     string    // the line as received, without its end; a wrapped pair is joined by "\n"
 }
 
 // IsDot says that the entry is the listed directory itself or its parent, by name or by the fact type
@@ -63,7 +63,7 @@ func (e *Entry) IsDot() bool {
 	if e.Name == "." || e.Name == ".." {
 		return true
 	}
-	kind := e.Facts["type"]
+	kind := e.Fact("type")
 	return strings.EqualFold(kind, "cdir") || strings.EqualFold(kind, "pdir")
 }
 

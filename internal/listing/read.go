@@ -1,11 +1,12 @@
 package listing
 
 import (
-	"bufio"
+	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
-	"slices"
+	"strings"
 )
 
 // Limits bound what a server can make us hold. A zero field takes its value from DefaultLimits.
@@ -45,22 +46,43 @@ type Listing struct {
 func (p *Parser) Each(r io.Reader, limits Limits, visit func(Entry, Verdict) error) (Summary, error) {
 	limits = limits.withDefaults()
 	pass := reading{parser: p, most: limits.Entries, visit: visit}
-	in := bufio.NewReaderSize(r, limits.Line+len("\r\n"))
+	err := eachChunk(r, limits, pass.chunk)
+	if err == nil {
+		err = pass.end()
+	}
+	return pass.sum, err
+}
+
+// eachChunk calls take with as many whole lines as arrive together. The last chunk may lack its line end.
+func eachChunk(r io.Reader, limits Limits, take func(chunk string) error) error {
+	buf := make([]byte, limits.Line+len("\r\n"))
+	held := 0 // bytes of a line whose end has not come
 	for left := limits.Bytes; ; {
-		line, err := in.ReadSlice('\n')
-		left -= int64(len(line))
-		switch {
-		case errors.Is(err, bufio.ErrBufferFull):
-			return pass.sum, fmt.Errorf("%w: a line of more than %d bytes", ErrLimit, limits.Line)
-		case left < 0:
-			return pass.sum, fmt.Errorf("%w: more than %d bytes", ErrLimit, limits.Bytes)
-		case err == io.EOF:
-			return pass.sum, pass.end(string(line))
-		case err != nil:
-			return pass.sum, err
+		n, err := r.Read(buf[held:])
+		if left -= int64(n); left < 0 {
+			return fmt.Errorf("%w: more than %d bytes", ErrLimit, limits.Bytes)
 		}
-		if err := pass.line(string(line[:len(line)-1])); err != nil {
-			return pass.sum, err
+		whole := 0
+		if at := bytes.LastIndexByte(buf[held:held+n], '\n'); at >= 0 {
+			whole = held + at + 1
+		}
+		held += n
+		if err == io.EOF {
+			whole = held
+		}
+		if whole > 0 {
+			if err := take(string(buf[:whole])); err != nil {
+				return err
+			}
+			held = copy(buf, buf[whole:held])
+		}
+		switch {
+		case err == io.EOF:
+			return nil
+		case err != nil:
+			return err
+		case held == len(buf):
+			return fmt.Errorf("%w: a line of more than %d bytes", ErrLimit, limits.Line)
 		}
 	}
 }
@@ -86,6 +108,17 @@ type reading struct {
 	visit  func(Entry, Verdict) error
 }
 
+func (r *reading) chunk(chunk string) error {
+	for line := range strings.Lines(chunk) {
+		line, ended := strings.CutSuffix(line, "\n")
+		r.sum.Cut = !ended
+		if err := r.line(line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (r *reading) line(line string) error {
 	r.sum.Lines++
 	e, verdict := r.parser.Line(line)
@@ -103,14 +136,8 @@ func (r *reading) line(line string) error {
 	return r.show(e, verdict)
 }
 
-// end takes what stands behind the last LF.
-func (r *reading) end(rest string) error {
-	if rest != "" {
-		r.sum.Cut = true
-		if err := r.line(rest); err != nil {
-			return err
-		}
-	}
+// end is what follows the last line.
+func (r *reading) end() error {
 	r.parser.End()
 	return r.showOrphan()
 }
@@ -139,18 +166,34 @@ func (r *reading) show(e Entry, verdict Verdict) error {
 
 // ReadAll reads a listing to its end. With an error the listing holds what came before it.
 func (p *Parser) ReadAll(r io.Reader, limits Limits) (Listing, error) {
-	var all Listing
-	sum, err := p.Each(r, limits, func(e Entry, verdict Verdict) error {
-		if verdict == Found {
-			if len(all.Entries) == cap(all.Entries) { // append alone would copy a large listing ten times over
-				all.Entries = slices.Grow(all.Entries, len(all.Entries)+64)
-			}
-			all.Entries = append(all.Entries, e)
-		} else {
-			all.Unparsed = append(all.Unparsed, e.Raw)
-		}
+	limits = limits.withDefaults()
+	var chunks []string
+	lines := 1
+	readErr := eachChunk(r, limits, func(chunk string) error {
+		chunks = append(chunks, chunk)
+		lines += strings.Count(chunk, "\n")
 		return nil
 	})
-	all.Summary, all.Incomplete = sum, err != nil
+	// Entries are large: growing the slice by append would touch twice the memory, and take twice the time.
+	all := Listing{Entries: make([]Entry, 0, min(lines, limits.Entries))}
+	pass := reading{parser: p, most: limits.Entries, visit: all.add}
+	var err error
+	for i := 0; i < len(chunks) && err == nil; i++ {
+		err = pass.chunk(chunks[i])
+	}
+	if err == nil && readErr == nil {
+		err = pass.end()
+	}
+	err = cmp.Or(err, readErr)
+	all.Summary, all.Incomplete = pass.sum, err != nil
 	return all, err
+}
+
+func (l *Listing) add(e Entry, verdict Verdict) error {
+	if verdict == Found {
+		l.Entries = append(l.Entries, e)
+	} else {
+		l.Unparsed = append(l.Unparsed, e.Raw)
+	}
+	return nil
 }

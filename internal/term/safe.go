@@ -11,7 +11,7 @@ import (
 // line and paragraph separators become \u009b, \u202e, \u2028. Everything else
 // is kept, the backslash included, so Safe(Safe(s)) == Safe(s).
 func Safe(s string) string {
-	if utf8.ValidString(s) && strings.IndexFunc(s, mustEscape) < 0 {
+	if isPrintable(s) || utf8.ValidString(s) && strings.IndexFunc(s, mustEscape) < 0 {
 		return s
 	}
 	var b strings.Builder
@@ -29,6 +29,17 @@ func Safe(s string) string {
 		rest = rest[size:]
 	}
 	return b.String()
+}
+
+// isPrintable reports whether s is printable ASCII, as nearly everything is: it costs a fifth of the question
+// in Unicode.
+func isPrintable(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
 }
 
 // Lines is [Safe] for text of several lines, such as a greeting: every line
