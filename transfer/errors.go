@@ -121,6 +121,19 @@ func refusal(err error) int {
 	return 0
 }
 
+// isUnreachable says that the server has gone and does not let us in again.
+func isUnreachable(err error) bool {
+	var dial *wire.DialError
+	var greeting *wire.GreetingError
+	var login *remote.LoginError
+	var clear *remote.ClearTextError
+	var secure *wire.TLSError
+	var certificate *wire.CertificateError
+	return errors.Is(err, remote.ErrNotConnected) || errors.Is(err, remote.ErrNotLoggedIn) ||
+		errors.As(err, &dial) || errors.As(err, &greeting) || errors.As(err, &login) ||
+		errors.As(err, &clear) || errors.As(err, &secure) || errors.As(err, &certificate)
+}
+
 // renamed gives an error of a question the name of the operation that asked it.
 func renamed(op string, err error) error {
 	var named *remote.Error

@@ -198,3 +198,12 @@ func TestRoundTrip(t *testing.T) {
 		}
 	}
 }
+
+// connectDaemon logs in on a real server.
+func connectDaemon(t *testing.T, d ftptest.Daemon) *remote.Conn {
+	t.Helper()
+	mode := map[ftptest.Mode]wire.TLSMode{
+		ftptest.Plain: wire.TLSAuto, ftptest.Explicit: wire.TLSRequire, ftptest.Implicit: wire.TLSImplicit,
+	}[d.Mode]
+	return connect(t, d.Addr, d.User, d.Password, remote.Options{TLSConfig: ftptest.Certificates(t).Trust()}, mode)
+}

@@ -1,0 +1,64 @@
+package transfer
+
+import (
+	"context"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"ftpsh/internal/listing"
+)
+
+// LocalTree is a tree on this machine. Nothing outside Root is ever read, whatever links lead there.
+type LocalTree struct{ Root *os.Root }
+
+// Read reads a directory. What vanishes meanwhile was not there.
+func (t LocalTree) Read(_ context.Context, path string) (Directory, error) {
+	var d Directory
+	entries, err := readLocal(t.Root, path)
+	nodes := make([]Node, 0, len(entries))
+	for _, e := range entries {
+		if info, err := e.Info(); err == nil {
+			nodes = append(nodes, nodeOf(info))
+		}
+	}
+	d.admit(nodes)
+	if err != nil {
+		err = localError("lls", filepath.Join(t.Root.Name(), filepath.FromSlash(path)), err)
+		d.Problems = append(d.Problems, err)
+	}
+	return d, err
+}
+
+func readLocal(root *os.Root, path string) ([]fs.DirEntry, error) {
+	dir, err := root.Open(localPath(path))
+	if err != nil {
+		return nil, err
+	}
+	defer dir.Close()
+	return dir.ReadDir(-1)
+}
+
+// localPath is a path of a tree as os.Root takes it.
+func localPath(path string) string {
+	if path == "" {
+		return "."
+	}
+	return filepath.FromSlash(path)
+}
+
+// nodeOf is a file here as a plan sees it.
+func nodeOf(info fs.FileInfo) Node {
+	n := Node{Name: info.Name(), Size: info.Size(), Time: info.ModTime().UTC(), Exact: true}
+	switch mode := info.Mode(); {
+	case mode.IsRegular():
+		n.Type = listing.File
+	case mode.IsDir():
+		n.Type = listing.Dir
+	case mode&fs.ModeSymlink != 0:
+		n.Type = listing.Link
+	default:
+		n.Type = listing.Other
+	}
+	return n
+}
