@@ -1,8 +1,6 @@
 package main
 
 import (
-	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -11,28 +9,29 @@ import (
 	"ftpsh/internal/demo"
 )
 
-// runDemo is ftpsh demo: a server in this process and a session on it, in a temporary directory
-// so that what is fetched does not litter the one that it was started from.
-func runDemo(args []string) int {
-	f, err := parseFlags(args)
-	if err == nil && len(f.arguments) > 0 {
-		err = &flagError{errors.New("demo takes no target")}
+// demoCommand is ftpsh demo: a server in this process and a session on it.
+func demoCommand() subcommand {
+	f := &flags{}
+	return subcommand{
+		name:  "demo",
+		short: "a server in this process, and a session on it",
+		details: `A server in this process, and a session on it: to try ftpsh without a server of one's own. It listens on
+loopback; its files, and the local directory of the session, are temporary. With --tls=require it speaks
+TLS.`,
+		flags: []flagGroup{f.source(), f.connection(), f.behaviour()},
+		check: f.check,
+		run: func([]string) (int, error) {
+			status, err := demonstrate(f)
+			if err != nil {
+				return 0, &commands.StateError{Op: "demo", Problem: err.Error(), Status: commands.StatusLocal}
+			}
+			return status, nil
+		},
 	}
-	if err != nil {
-		return refuse(err)
-	}
-	if f.help {
-		fmt.Print(usageText())
-		return 0
-	}
-	status, err := demonstrate(f)
-	if err != nil {
-		fmt.Fprintf(os.Stderr, "ftpsh: demo: %v\n", err)
-		return int(commands.StatusLocal)
-	}
-	return status
 }
 
+// demonstrate runs the session in a directory of its own, so that what is fetched does not litter the one
+// that it was started from.
 func demonstrate(f *flags) (status int, err error) {
 	encrypted := slices.Contains(f.settings, "tls=require")
 	server, err := demo.Start(demo.Options{TLS: encrypted})
@@ -52,15 +51,7 @@ func demonstrate(f *flags) (status int, err error) {
 		}
 		f.settings = append(f.settings, "ca="+authority)
 	}
-	if f.script != "" && f.script != "-" {
-		if f.script, err = filepath.Abs(f.script); err != nil {
-			return 0, err
-		}
-	}
-	if err := os.Chdir(dir); err != nil {
-		return 0, err
-	}
-	f.arguments, f.user = []string{server.Addr()}, demo.User
-	p := &program{flags: f, password: server.Password()}
+	f.user = demo.User
+	p := &program{flags: f, target: []string{server.Addr()}, dir: dir, password: server.Password()}
 	return p.run(), nil
 }

@@ -2,8 +2,8 @@ package main
 
 import (
 	"flag"
-	"fmt"
 	"os"
+	"slices"
 	"testing"
 
 	"github.com/spf13/pflag"
@@ -47,14 +47,11 @@ func compare(t *testing.T, path, want string) {
 
 // manual is what the manual says beside the commands and settings.
 func manual() commands.Manual {
+	all := subcommands()
 	m := commands.Manual{
-		Date:     "2026-11-28",
-		Synopsis: []string{"ftpsh [flags] [target [port]]", "ftpsh demo [flags]"},
-		Description: `ftpsh is an interactive FTP shell: it browses servers, moves files by hand and in scripts, and shows why a server misbehaves.
-
-The target is a host, user@host[:port], user@host:directory, an ftp:// URL, ftpes:// (TLS required), ftps:// (TLS from the start), or a bookmark. A target that names a file fetches it; one that names a directory opens there. Without a terminal, commands are read from standard input.
-
-ftpsh demo starts a server in the same process and a session on it.`,
+		Date:        "2026-11-28",
+		Description: all[0].details,
+		Options:     manualOptions(all[0]),
 		Files: []commands.ManualEntry{
 			{Term: "~/.config/ftpsh/config", Meaning: "Settings, one name = value a line, with [host] sections for single servers."},
 			{Term: "~/.config/ftpsh/rc", Meaning: "Commands that run at the start."},
@@ -65,16 +62,24 @@ ftpsh demo starts a server in the same process and a session on it.`,
 			{Term: "~/.netrc", Meaning: "Logins. It is ignored when others may read it; macdef is never run."},
 		},
 	}
-	new(flags).define().VisitAll(func(f *pflag.Flag) {
-		name, help := pflag.UnquoteUsage(f)
-		term := "--" + f.Name
-		switch {
-		case f.Shorthand != "" && len(f.Name) > 1:
-			term = fmt.Sprintf("-%s, --%s", f.Shorthand, f.Name)
-		case f.Shorthand != "":
-			term = "-" + f.Shorthand
+	for i, c := range all {
+		m.Synopsis = append(m.Synopsis, c.usage())
+		if i > 0 {
+			m.Subcommands = append(m.Subcommands, commands.ManualSubcommand{
+				Usage: c.usage(), Details: c.details, Options: manualOptions(c, m.Options...),
+			})
 		}
-		m.Options = append(m.Options, commands.ManualEntry{Term: term + " " + name, Meaning: help})
-	})
+	}
 	return m
+}
+
+// manualOptions are the flags of a subcommand that have not been described before.
+func manualOptions(c subcommand, described ...commands.ManualEntry) (options []commands.ManualEntry) {
+	flagSet(c.groups(&informing{})).VisitAll(func(f *pflag.Flag) {
+		entry := commands.ManualEntry{Term: flagForms(f), Meaning: flagHelp(f)}
+		if !slices.Contains(described, entry) {
+			options = append(options, entry)
+		}
+	})
+	return options
 }

@@ -3,26 +3,10 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/spf13/pflag"
-
-	"ftpsh/commands"
 )
-
-const usage = `ftpsh is an interactive FTP shell: browse servers, move files, see the protocol.
-
-Usage:
-  ftpsh [flags] [target [port]]      target: host, user@host[:port], ftp://, ftpes:// (TLS required),
-                                     ftps:// (TLS from the start), or a bookmark
-  ftpsh demo [flags]                 a server in this process, and a session on it
-
-A target that names a file fetches it (-o FILE, -o - for standard output); one that names a
-directory opens there. Without a terminal, commands are read from standard input.
-
-Flags:
-`
 
 // flags are the command line, as typed.
 type flags struct {
@@ -51,116 +35,82 @@ type flags struct {
 	debug int
 
 	settings []string // name=value, in the order that they apply
-	version  bool
-	help     bool
-
-	arguments []string
 }
 
-// settingFlags are the flags that stand for a setting, with the setting's name.
-var settingFlags = []struct{ flag, setting, value, help string }{
-	{"tls", "tls", "MODE", "auto, require, implicit or never"},
-	{"ca", "ca", "FILE", "trust the certificates in FILE instead of the system's"},
-	{"cert", "cert", "FILE", "client certificate (PEM)"},
-	{"key", "key", "FILE", "its private key (PEM)"},
-	{"proxy", "proxy", "URL", "socks5:// or http://, for control and data"},
-	{"bind", "bind", "ADDR", "source address of all connections"},
-	{"active-ports", "active-ports", "A-B", "ports to listen on in active mode"},
-	{"active-address", "active-address", "IP", "address to announce in active mode"},
-	{"timeout", "timeout", "D", "longest wait without progress: 8, 8s, 2m"},
-	{"retries", "retries", "N", "reconnect at most N times"},
-	{"charset", "charset", "NAME", "of file names on the server"},
+// settingFlags are the flags that stand for a setting of the same name.
+var settingFlags = []struct{ setting, help string }{
+	{"tls", "`MODE` is auto, require, implicit or never"},
+	{"ca", "trust the certificates in `FILE` instead of the system's"},
+	{"cert", "show the client certificate in `FILE` (PEM)"},
+	{"key", "its private key is in `FILE` (PEM)"},
+	{"proxy", "go through `URL`, socks5:// or http://, for control and data"},
+	{"bind", "make all connections from the address `ADDR`"},
+	{"active-ports", "listen on the ports `A-B` in active mode"},
+	{"active-address", "announce the address `IP` in active mode"},
+	{"timeout", "wait at most `TIME` without progress: 8, 8s, 2m"},
+	{"retries", "reconnect at most `N` times"},
+	{"charset", "names on the server are in the charset `NAME`"},
 }
 
-// parseFlags reads the command line. Errors are for the user; nothing has been touched yet.
-func parseFlags(args []string) (*flags, error) {
-	f := &flags{}
-	set := f.define()
-	err := set.Parse(args)
-	if err == nil {
-		f.arguments = set.Args()
-		err = f.check()
-	}
-	if err != nil {
-		return nil, &flagError{err}
-	}
-	return f, nil
+// source are the flags that say where the commands come from.
+func (f *flags) source() flagGroup {
+	return flagGroup{"Commands", func(set *pflag.FlagSet) {
+		set.StringArrayVarP(&f.commands, "command", "c", nil, "run `CMDS` and leave; may be repeated")
+		set.StringVarP(&f.script, "file", "f", "", "run the commands in `SCRIPT` and leave; - is standard input")
+		set.StringArrayVarP(&f.then, "execute", "e", nil, "run `CMDS` first, then go on; may be repeated")
+	}}
 }
 
-// flagError is a command line that cannot be meant.
-type flagError struct{ error }
+// login are the flags about the target. The old names of ftp can be bundled: -inv.
+func (f *flags) login() flagGroup {
+	return flagGroup{"Target", func(set *pflag.FlagSet) {
+		set.StringVarP(&f.output, "output", "o", "", "put a fetched file into `FILE`; - is standard output")
+		set.StringVarP(&f.user, "user", "u", "", "log in as `USER`; the password is asked for or comes from ~/.netrc")
+		set.IntVarP(&f.port, "port", "p", 0, "the control port is `N`")
+		set.IntVarP(&f.port, "P", "P", 0, "the same, with the port `N` as ftp has it")
+		set.BoolVarP(&f.anonymous, "anonymous", "a", false, "log in as anonymous")
+		set.BoolVarP(&f.noLogin, "no-login", "n", false, "connect without logging in")
+		set.StringVarP(&f.netrc, "netrc", "N", "", "read `FILE` instead of ~/.netrc")
+		set.BoolVarP(&f.ipv4, "ipv4", "4", false, "IPv4 only")
+		set.BoolVarP(&f.ipv6, "ipv6", "6", false, "IPv6 only")
+	}}
+}
 
-func (e *flagError) Unwrap() error { return e.error }
-
-// ExitStatus is that of a line that was not understood.
-func (e *flagError) ExitStatus() int { return int(commands.StatusUsage) }
-
-// Hint is what to type instead.
-func (e *flagError) Hint() string {
-	var own interface{ Hint() string }
-	if errors.As(e.error, &own) {
-		return own.Hint()
-	}
-	for _, f := range foreign {
-		if strings.Contains(e.Error(), f.complaint) {
-			return f.hint
+// connection are the flags that are settings in another form.
+func (f *flags) connection() flagGroup {
+	return flagGroup{"Connection", func(set *pflag.FlagSet) {
+		for _, s := range settingFlags {
+			set.Func(s.setting, s.help, func(value string) error { return f.assign(s.setting + "=" + value) })
 		}
-	}
-	return "ftpsh --help"
+		set.BoolFuncP("insecure", "k", "take any certificate", func(string) error { return f.assign("verify=off") })
+		set.BoolFuncP("active", "A", "let the server connect for data (PORT, EPRT)", func(string) error { return f.assign("passive=off") })
+	}}
 }
 
-// define declares every flag. The old names of ftp can be bundled: -inv.
-func (f *flags) define() *pflag.FlagSet {
-	set := pflag.NewFlagSet("ftpsh", pflag.ContinueOnError)
-	set.SortFlags = false
-	set.SetOutput(io.Discard)
-	set.Usage = func() {}
-	set.StringArrayVarP(&f.commands, "command", "c", nil, "run `CMDS` and leave; may be repeated")
-	set.StringVarP(&f.script, "file", "f", "", "run the commands in `SCRIPT` and leave; - is standard input")
-	set.StringArrayVarP(&f.then, "execute", "e", nil, "run `CMDS`, then go on at the prompt")
-	set.StringVarP(&f.output, "output", "o", "", "where a fetched file goes: `FILE`, or - for standard output")
-	set.StringVarP(&f.user, "user", "u", "", "log in as `USER`; the password is asked for or comes from ~/.netrc")
-	set.IntVarP(&f.port, "port", "p", 0, "control port `N`")
-	set.IntVarP(&f.port, "P", "P", 0, "the same, as ftp has it")
-	set.BoolVarP(&f.anonymous, "anonymous", "a", false, "log in as anonymous")
-	set.BoolVarP(&f.noLogin, "no-login", "n", false, "connect without logging in")
-	set.StringVarP(&f.netrc, "netrc", "N", "", "read `FILE` instead of ~/.netrc")
-	set.BoolVarP(&f.ipv4, "ipv4", "4", false, "IPv4 only")
-	set.BoolVarP(&f.ipv6, "ipv6", "6", false, "IPv6 only")
-	set.BoolVarP(&f.noQuestions, "no-questions", "i", false, "ask nothing for each file of mget, mput and mdelete")
-	set.BoolVarP(&f.noGlob, "no-glob", "g", false, "take * ? [ ] in names literally")
-	set.BoolVarP(&f.verbose, "verbose", "v", false, "show every reply")
-	set.BoolVarP(&f.quiet, "quiet", "q", false, "say nothing but results and errors")
-	set.BoolVar(&f.json, "json", false, "listings as JSON, one object a line")
-	f.defineConnection(set)
-	set.CountVarP(&f.debug, "debug-more", "d", "show the conversation; may be repeated")
-	set.IntVar(&f.debug, "debug", 0, "debug level `N`: 1 lines, 2 raw lines and data connections, 3 decisions")
-	set.StringVar(&f.color, "color", "auto", "`WHEN`: auto, always or never")
-	set.BoolVar(&f.plain, "plain", false, "no line editing, no progress, no colour")
-	set.BoolVar(&f.norc, "norc", false, "read neither the config file nor the rc script")
-	set.BoolVar(&f.version, "version", false, "print the version")
-	set.BoolVarP(&f.help, "help", "h", false, "print this")
-	return set
+// behaviour are the flags about settings, questions, and what is shown.
+func (f *flags) behaviour() flagGroup {
+	return flagGroup{"Settings and output", func(set *pflag.FlagSet) {
+		set.Func("set", "change a setting: `NAME=VALUE`", f.assign)
+		set.BoolVar(&f.norc, "norc", false, "read neither the config file nor the rc script")
+		set.BoolVarP(&f.noQuestions, "no-questions", "i", false, "ask nothing for each file of mget, mput and mdelete")
+		set.BoolVarP(&f.noGlob, "no-glob", "g", false, "take * ? [ ] in names literally")
+		set.BoolVarP(&f.verbose, "verbose", "v", false, "show every reply")
+		set.CountVarP(&f.debug, "d", "d", "show the conversation; -dd and -ddd show more")
+		set.IntVar(&f.debug, "debug", 0, "the same: `N` is 1 lines, 2 raw lines and data connections, 3 decisions")
+		set.BoolVarP(&f.quiet, "quiet", "q", false, "say nothing but results and errors")
+		set.BoolVar(&f.json, "json", false, "listings as JSON, one object a line")
+		set.StringVar(&f.color, "color", "auto", "`WHEN` is auto, always or never")
+		set.BoolVar(&f.plain, "plain", false, "no line editing, no progress, no colour")
+	}}
 }
 
-// defineConnection declares the flags that are settings in another form.
-func (f *flags) defineConnection(set *pflag.FlagSet) {
-	add := func(assignment string) { f.settings = append(f.settings, assignment) }
-	for _, s := range settingFlags {
-		set.Func(s.flag, fmt.Sprintf("%s (`%s`)", s.help, s.value), func(value string) error {
-			add(s.setting + "=" + value)
-			return nil
-		})
+// assign notes a setting, and refuses one that cannot be used.
+func (f *flags) assign(assignment string) error {
+	if !strings.Contains(assignment, "=") {
+		return errors.New("use --set name=value")
 	}
-	set.BoolFuncP("insecure", "k", "take any certificate", func(string) error { add("verify=off"); return nil })
-	set.BoolFuncP("active", "A", "let the server connect for data (PORT, EPRT)", func(string) error { add("passive=off"); return nil })
-	set.Func("set", "change a setting: `NAME=VALUE`", func(assignment string) error {
-		if !strings.Contains(assignment, "=") {
-			return errors.New("use --set name=value")
-		}
-		add(assignment)
-		return nil
-	})
+	f.settings = append(f.settings, assignment)
+	return nil
 }
 
 // check refuses combinations that cannot be meant.
@@ -182,16 +132,5 @@ func (f *flags) check() error {
 	return nil
 }
 
-// foreign are flags of other programs, as the parser words its complaint about them, and what to type
-// instead.
-var foreign = []struct{ complaint, hint string }{
-	{"'b' in -b", "-f FILE runs a batch; -f - is standard input"},
-	{"'s' in -s:", "-f FILE runs a script; the login comes from ~/.netrc"},
-	{`"-p, --port"`, "-p is the port here; passive mode is on unless passive off says otherwise"},
-}
-
 // wantPrompt says whether lines are read at a prompt, if there is a terminal.
 func (f *flags) wantPrompt() bool { return len(f.commands) == 0 && f.script == "" }
-
-// usageText is what --help prints.
-func usageText() string { return usage + new(flags).define().FlagUsagesWrapped(100) }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strconv"
 	"syscall"
 	_ "time/tzdata" // the setting timezone works where the system has no zone files
 
@@ -25,23 +26,14 @@ var version = "0.1.0-dev"
 
 func main() { os.Exit(run(os.Args[1:])) }
 
-// run is the program: flags, wiring, one of the ways to work, and the exit status.
+// run is the program: one of the ways to call it, and the exit status.
 func run(args []string) int {
-	if len(args) > 0 && args[0] == "demo" {
-		return runDemo(args[1:])
-	}
-	f, err := parseFlags(args)
-	switch {
-	case err != nil:
+	c, rest := subcommandOf(args)
+	status, err := c.start(rest)
+	if err != nil {
 		return refuse(err)
-	case f.help:
-		fmt.Print(usageText())
-		return 0
-	case f.version:
-		fmt.Println("ftpsh " + version)
-		return 0
 	}
-	return (&program{flags: f}).run()
+	return status
 }
 
 // refuse tells what is wrong before there is a session that could tell it.
@@ -54,9 +46,37 @@ func refuse(err error) int {
 	return commands.ExitStatus(err)
 }
 
-// program is what one run is made of.
+// sessionCommand is ftpsh without a subcommand: a session, with a target or without one.
+func sessionCommand() subcommand {
+	f := &flags{}
+	return subcommand{
+		arguments: "[target [port]]",
+		most:      2,
+		details:   sessionDetails,
+		flags:     []flagGroup{f.source(), f.login(), f.connection(), f.behaviour()},
+		check:     f.check,
+		run: func(target []string) (int, error) {
+			dir, err := os.Getwd()
+			if err != nil {
+				return 0, err
+			}
+			return (&program{flags: f, target: target, dir: dir}).run(), nil
+		},
+	}
+}
+
+const sessionDetails = `An interactive FTP shell: it browses servers, moves files by hand and in scripts, and shows why a server
+misbehaves.
+
+The target is a host, user@host[:port], user@host:directory, an ftp:// URL, ftpes:// (TLS required),
+ftps:// (TLS from the start), or a bookmark. A target that names a file fetches it; one that names a
+directory opens there. Without a terminal, commands are read from standard input.`
+
+// program is what one run of a session is made of.
 type program struct {
 	flags    *flags
+	target   []string // a target and a port, or nothing
+	dir      string   // the local directory at the start
 	session  *commands.Session
 	terminal *terminal
 	shell    *shell.Shell
@@ -85,26 +105,23 @@ func (p *program) wire() error {
 	}
 	for _, assignment := range p.flags.settings {
 		if err := settings.Assign(config.SourceFlag, assignment); err != nil {
-			return &flagError{err}
+			return &flagError{err: err}
 		}
-	}
-	dir, err := os.Getwd()
-	if err != nil {
-		return err
 	}
 	past, historyErr := p.openHistory(settings)
 	p.session = &commands.Session{}
+	var err error
 	if p.terminal, err = openTerminal(p.flags, past, p.complete); err != nil {
 		return err
 	}
 	if historyErr != nil {
 		p.terminal.printer.Warn("history: %v", historyErr)
 	}
-	return p.assemble(settings, past, dir, home)
+	return p.assemble(settings, past, home)
 }
 
 // assemble makes the session and its shell of their parts.
-func (p *program) assemble(settings *config.Config, past *history.File, dir, home string) error {
+func (p *program) assemble(settings *config.Config, past *history.File, home string) error {
 	printer := p.terminal.printer
 	*p.session = commands.Session{
 		Table:       commands.NewTable(commands.All()...),
@@ -113,7 +130,7 @@ func (p *program) assemble(settings *config.Config, past *history.File, dir, hom
 		Config:      settings,
 		Netrc:       p.netrc(settings),
 		History:     past,
-		Local:       commands.NewWorkingDir(dir, home),
+		Local:       commands.NewWorkingDir(p.dir, home),
 		Previous:    &commands.Previous{},
 		Toggles:     commands.NewToggles(),
 		Aliases:     &commands.Aliases{},
@@ -232,7 +249,7 @@ func (p *program) start(ctx context.Context) (status int, ok bool) {
 			return status, false
 		}
 	}
-	if len(p.flags.arguments) == 0 {
+	if len(p.target) == 0 {
 		return 0, true
 	}
 	fetched, err := p.openTarget(ctx)
@@ -261,18 +278,18 @@ func (p *program) openTarget(ctx context.Context) (fetched bool, err error) {
 	if err := p.portArgument(&opening); err != nil {
 		return false, err
 	}
-	return p.session.Visit(ctx, f.arguments[0], opening, f.output)
+	return p.session.Visit(ctx, p.target[0], opening, f.output)
 }
 
 // portArgument takes the port that the old programs have behind the host.
 func (p *program) portArgument(opening *commands.Opening) error {
-	switch arguments := p.flags.arguments; {
-	case len(arguments) > 2:
-		return &commands.StateError{Op: "ftpsh", Problem: "more than a target and a port", Next: "ftpsh --help", Status: commands.StatusUsage}
-	case len(arguments) == 2:
-		if _, err := fmt.Sscanf(arguments[1], "%d", &opening.Port); err != nil || opening.Port < 1 || opening.Port > 65535 {
-			return &commands.StateError{Op: "ftpsh", Problem: fmt.Sprintf("%q is not a port", arguments[1]), Next: "ftpsh --help", Status: commands.StatusUsage}
-		}
+	if len(p.target) < 2 {
+		return nil
 	}
+	port, err := strconv.ParseUint(p.target[1], 10, 16)
+	if err != nil || port == 0 {
+		return &flagError{err: fmt.Errorf("%q is not a port", p.target[1])}
+	}
+	opening.Port = int(port)
 	return nil
 }

@@ -249,12 +249,11 @@ func TestF25_APanicEndsTheCommandAlone(t *testing.T) {
 	for name, value := range homeVariables(v.home) {
 		t.Setenv(name, value)
 	}
-	f, err := parseFlags([]string{"-c", "-boom", "-c", "pwd", server.Addr()})
-	if err != nil {
-		t.Fatal(err)
-	}
 	output := captured(t)
-	p := &program{flags: f}
+	p := &program{
+		flags:  &flags{commands: []string{"-boom", "pwd"}, color: "never"},
+		target: []string{server.Addr()}, dir: t.TempDir(),
+	}
 	if err := p.wire(); err != nil {
 		t.Fatal(err)
 	}

@@ -13,11 +13,19 @@ type Manual struct {
 	Synopsis    []string
 	Description string // paragraphs with an empty line between them
 	Options     []ManualEntry
+	Subcommands []ManualSubcommand
 	Files       []ManualEntry
 }
 
 // ManualEntry is a term and what it means.
 type ManualEntry struct{ Term, Meaning string }
+
+// ManualSubcommand is another way to call the program, with the flags that only it has.
+type ManualSubcommand struct {
+	Usage   string
+	Details string // paragraphs
+	Options []ManualEntry
+}
 
 // Man is the manual page in roff, with the macros of man(7).
 func Man(t *Table, m Manual) string {
@@ -33,6 +41,7 @@ func Man(t *Table, m Manual) string {
 	r.section("DESCRIPTION")
 	r.paragraphs(m.Description)
 	r.entries("OPTIONS", m.Options)
+	r.subcommands(m.Subcommands)
 	r.commands(t)
 	r.settings()
 	r.entries("EXIT STATUS", statusEntries())
@@ -91,6 +100,19 @@ func (r *roff) entries(title string, entries []ManualEntry) {
 	r.section(title)
 	for _, e := range entries {
 		r.entry(e.Term, e.Meaning)
+	}
+}
+
+func (r *roff) subcommands(all []ManualSubcommand) {
+	if len(all) > 0 {
+		r.section("SUBCOMMANDS")
+	}
+	for _, s := range all {
+		r.macro("SS", s.Usage)
+		r.paragraphs(s.Details)
+		for _, option := range s.Options {
+			r.entry(option.Term, option.Meaning)
+		}
 	}
 }
 
