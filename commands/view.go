@@ -70,9 +70,7 @@ func (f *fetching) page(ctx context.Context, path string, pager []string) error 
 	in.Close()
 	waitErr := cmd.Wait()
 	switch {
-	case errors.Is(err, transfer.ErrLocal):
-		return nil
-	case err != nil:
+	case err != nil && !errors.Is(err, transfer.ErrLocal):
 		return err
 	case waitErr != nil:
 		return &LocalError{Op: "more", Path: pager[0], Err: waitErr}
