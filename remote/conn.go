@@ -13,8 +13,13 @@ import (
 // Conn is the connection of a session. Its methods may be called from several goroutines; one
 // operation runs at a time.
 type Conn struct {
-	hooks Hooks
-	busy  sync.Mutex // held by the running operation
+	hooks   Hooks
+	busy    sync.Mutex // held by the running operation
+	number  int        // among the connections of the session, for events
+	session *Conn      // of a spare: the connection whose spare it is
+	born    Site       // of a spare: the session's site when it was made
+	address string     // of a spare: where the session's server was found
+	spares  pool
 
 	mu       sync.Mutex // guards what follows against readers while an operation runs
 	site     Site
@@ -28,19 +33,19 @@ type Conn struct {
 	loggedIn bool
 	wanted   bool // the session wants to be logged in: reopen when dropped
 	since    time.Time
+	accepted map[string]bool // fingerprints accepted for this session
 
 	// Owned by the running operation.
 	library   *ftp.ServerConn
-	inForce   string          // the type on this connection; empty when it is not known
-	accepted  map[string]bool // fingerprints accepted for this session
-	dirFresh  bool            // dir is from the latest reply
-	reopening bool            // a dropped connection is being brought back
-	pause     time.Duration   // before the first attempt to reconnect after a failed one
+	inForce   string        // the type on this connection; empty when it is not known
+	dirFresh  bool          // dir is from the latest reply
+	reopening bool          // a dropped connection is being brought back
+	pause     time.Duration // before the first attempt to reconnect after a failed one
 }
 
 // New makes a closed connection.
 func New(hooks Hooks) *Conn {
-	return &Conn{hooks: hooks, transfer: "I", accepted: map[string]bool{}, pause: time.Second}
+	return &Conn{hooks: hooks, number: ownConnection, transfer: "I", accepted: map[string]bool{}, pause: time.Second}
 }
 
 // hold starts an operation; the returned function ends it.

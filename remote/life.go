@@ -155,6 +155,9 @@ func (c *Conn) drop() {
 // briefly, or at once when force is set.
 func (c *Conn) Close(ctx context.Context, force bool) (farewell string, err error) {
 	defer c.hold()()
+	if c.session != nil {
+		defer c.session.spares.forget(c)
+	}
 	if c.control == nil && !c.wanted {
 		return "", ErrNotConnected
 	}
@@ -162,6 +165,7 @@ func (c *Conn) Close(ctx context.Context, force bool) (farewell string, err erro
 		farewell = c.quit(ctx)
 	}
 	c.drop()
+	c.spares.dismiss(ctx, force)
 	c.mu.Lock()
 	c.wanted = false
 	c.site.Password, c.site.Account = "", ""

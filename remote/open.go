@@ -22,10 +22,11 @@ func (c *Conn) Open(ctx context.Context, site Site) error {
 		return failure("open", site.Host, err)
 	}
 	c.drop()
+	c.spares.dismiss(ctx, true)
 	c.mu.Lock()
 	c.site, c.names, c.wanted, c.dir, c.start, c.transfer = site, names, false, "", "", "I"
-	c.mu.Unlock()
 	c.accepted = map[string]bool{}
+	c.mu.Unlock()
 	return c.openPatiently(ctx, false)
 }
 
@@ -115,7 +116,9 @@ func (c *Conn) dial(ctx context.Context) (*wire.Control, error) {
 		if trust == TrustNo {
 			return nil, problem
 		}
+		c.mu.Lock()
 		c.accepted[problem.Fingerprint] = true
+		c.mu.Unlock()
 	}
 }
 
@@ -126,7 +129,7 @@ func (c *Conn) wireOptions() wire.Options {
 		mode = wire.TLSRequire
 	}
 	return wire.Options{
-		Host: c.site.Host, Port: c.site.port(),
+		Host: c.site.Host, Port: c.site.port(), Address: c.address, Conn: c.number,
 		Network: o.Network, Bind: o.Bind, Proxy: o.Proxy,
 		TLS: mode, TLSConfig: o.TLSConfig, Insecure: o.Insecure, Accepted: c.isAccepted,
 		Timeouts: o.Timeouts, Data: o.Data, RawIAC: o.RawIAC,
@@ -135,8 +138,10 @@ func (c *Conn) wireOptions() wire.Options {
 }
 
 func (c *Conn) isAccepted(fingerprint string) bool {
-	site := c.site
-	return c.accepted[fingerprint] || c.hooks.Accepted != nil && c.hooks.Accepted(&site, fingerprint)
+	c.mu.Lock()
+	site, accepted := c.site, c.accepted[fingerprint]
+	c.mu.Unlock()
+	return accepted || c.hooks.Accepted != nil && c.hooks.Accepted(&site, fingerprint)
 }
 
 // Login logs in on the open connection, as the user command does (RFC 959 section 4.1.1). An

@@ -21,19 +21,20 @@ func Configure(v config.Values) (Options, error) {
 		return Options{}, err
 	}
 	o := Options{
-		Bind:       parseAddr(v.Text("bind")),
-		TLSConfig:  security,
-		Insecure:   !v.Bool("verify"),
-		Timeouts:   configureTimeouts(v),
-		Data:       configureData(v),
-		RawIAC:     !v.Bool("telnet-iac"),
-		Retries:    v.Int("retries"),
-		Charset:    v.Text("charset"),
-		Location:   v.Zone(),
-		LockStep:   !v.Bool("pipelining"),
-		AllowClear: v.Bool("allow-clear"),
-		NoMLSD:     !v.Bool("mlsd"),
-		MaxEntries: v.Int("max-list-entries"),
+		Bind:        parseAddr(v.Text("bind")),
+		TLSConfig:   security,
+		Insecure:    !v.Bool("verify"),
+		Timeouts:    configureTimeouts(v),
+		Data:        configureData(v),
+		RawIAC:      !v.Bool("telnet-iac"),
+		Retries:     v.Int("retries"),
+		Connections: v.Int("max-connections"),
+		Charset:     v.Text("charset"),
+		Location:    v.Zone(),
+		LockStep:    !v.Bool("pipelining"),
+		AllowClear:  v.Bool("allow-clear"),
+		NoMLSD:      !v.Bool("mlsd"),
+		MaxEntries:  v.Int("max-list-entries"),
 	}
 	if text := v.Text("proxy"); text != "" {
 		if o.Proxy, err = url.Parse(text); err != nil {

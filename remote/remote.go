@@ -34,21 +34,22 @@ type Site struct {
 
 // Options are the rules of a connection. They are read when it is opened.
 type Options struct {
-	Network    string     // "tcp", "tcp4", "tcp6"
-	Bind       netip.Addr // source address
-	Proxy      *url.URL
-	TLSConfig  *tls.Config
-	Insecure   bool
-	Timeouts   wire.Timeouts
-	Data       wire.DataOptions
-	RawIAC     bool // send 0xFF undoubled
-	Retries    int  // how often a lost connection is dialled again
-	Charset    string
-	Location   *time.Location // of the times in LIST; nil is UTC
-	LockStep   bool           // never send a command before the reply to the one before it
-	AllowClear bool           // a password may go out in clear
-	NoMLSD     bool           // list by LIST even where MLSD is offered
-	MaxEntries int            // of one listing; 0 is the default of package listing
+	Network     string     // "tcp", "tcp4", "tcp6"
+	Bind        netip.Addr // source address
+	Proxy       *url.URL
+	TLSConfig   *tls.Config
+	Insecure    bool
+	Timeouts    wire.Timeouts
+	Data        wire.DataOptions
+	RawIAC      bool // send 0xFF undoubled
+	Retries     int  // how often a lost connection is dialled again
+	Connections int  // the most that the session has at once, spares included; 0 is 16
+	Charset     string
+	Location    *time.Location // of the times in LIST; nil is UTC
+	LockStep    bool           // never send a command before the reply to the one before it
+	AllowClear  bool           // a password may go out in clear
+	NoMLSD      bool           // list by LIST even where MLSD is offered
+	MaxEntries  int            // of one listing; 0 is the default of package listing
 }
 
 // Trust is a person's answer to a certificate that proves nothing.
@@ -62,7 +63,8 @@ const (
 )
 
 // Hooks are how a Conn asks and tells. Any of them may be nil: then nothing is asked, the safe
-// answer is taken, and nothing is told.
+// answer is taken, and nothing is told. Spares share Observe, Note, Accepted and Learned, which are
+// then called from several goroutines; a spare's notes name its number.
 type Hooks struct {
 	Observe      func(wire.Event)
 	Note         func(text string)                        // something worth a line: a reconnect, a repair

@@ -45,6 +45,7 @@ var settings = []Setting{
 	{Name: "data-timeout", Kind: Duration, Default: "60s", PerSite: true, general: "timeout", Help: "wait for data during a transfer"},
 	{Name: "final-timeout", Kind: Duration, Default: "300s", PerSite: true, general: "timeout", Help: "wait for the server to confirm a whole upload"},
 	{Name: "retries", Kind: Int, Default: "3", Max: 100, PerSite: true, Help: "reconnects before giving up"},
+	{Name: "max-connections", Kind: Int, Default: "16", Min: 1, Max: 1000, PerSite: true, Help: "most connections to a site at once"},
 	{Name: "keepalive", Kind: Duration, Default: off, PerSite: true, Help: "send NOOP after so long without a command"},
 	{Name: "bind", Kind: Text, PerSite: true, Form: "an IP address", valid: isAddress, Help: "local address to connect from"},
 	{Name: "proxy", Kind: Text, PerSite: true, Form: "socks5://host:port or http://host:port", valid: isProxy, Help: "proxy for control and data connections"},

@@ -9,6 +9,7 @@ import (
 	"net"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -20,7 +21,7 @@ func (t Timeouts) grace() time.Duration { return min(graceTime, t.Reply) }
 
 // Control is the control connection as the library sees it, a net.Conn, and as the rest of the
 // program uses it, through Do. One goroutine at a time may use it. Any goroutine may ask for Err,
-// Last, Features, Moved and TLS, and may call Interrupt.
+// Last, Features, Moved, TLS, Address and LacksEPSV, and may call Interrupt.
 type Control struct {
 	opts     Options
 	tcp      net.Conn // below TLS
@@ -42,10 +43,11 @@ type Control struct {
 	data        *Data    // the running transfer
 	refused     *Reply   // why EPSV failed, once more for the PASV that the library tries next
 	account     func() (string, error)
-	noEPSV      bool  // this server has refused EPSV or EPRT
 	dataErr     error // why there was no data connection, if it was not the server that refused
 
 	foreignNoted bool // a foreign PASV address has been spoken of
+
+	noEPSV atomic.Bool // this server has refused EPSV or EPRT
 
 	mu       sync.Mutex // guards what follows
 	owed     int        // replies still to come
@@ -164,7 +166,7 @@ func (c *Control) observe(e Event) {
 	if c.opts.Observe == nil {
 		return
 	}
-	e.Time = time.Now()
+	e.Time, e.Conn = time.Now(), c.opts.Conn
 	c.opts.Observe(e)
 }
 
@@ -284,6 +286,18 @@ func (c *Control) setFeatures(f Features) {
 	defer c.mu.Unlock()
 	c.features = f
 }
+
+// Address is where the host was found, so that another connection can go to the very same server;
+// empty behind a proxy, which does the finding.
+func (c *Control) Address() string {
+	if c.proxied {
+		return ""
+	}
+	return c.peer
+}
+
+// LacksEPSV says that the server has refused EPSV or EPRT on this connection.
+func (c *Control) LacksEPSV() bool { return c.noEPSV.Load() }
 
 // TLS describes the control connection's TLS; nil in clear.
 func (c *Control) TLS() *tls.ConnectionState {

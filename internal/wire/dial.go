@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,7 +26,7 @@ func Dial(ctx context.Context, opts Options) (*Control, error) {
 	if err != nil {
 		return nil, &DialError{Address: opts.Host, Err: err}
 	}
-	address := net.JoinHostPort(host, strconv.Itoa(opts.Port))
+	address := net.JoinHostPort(cmp.Or(opts.Address, host), strconv.Itoa(opts.Port))
 	c := &Control{opts: opts, ctx: ctx, wake: make(chan struct{}, 1)}
 	if err := c.connect(ctx, address); err != nil {
 		return nil, err

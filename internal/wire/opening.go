@@ -36,7 +36,7 @@ func (c *Control) arrangeBy() (*opening, *Reply, error) {
 	if c.opts.Data.Active {
 		return c.listenForServer()
 	}
-	if c.opts.Data.Classic || c.noEPSV {
+	if c.opts.Data.Classic || c.noEPSV.Load() {
 		return c.passive("PASV")
 	}
 	o, refusal, err := c.passive("EPSV")
@@ -46,7 +46,7 @@ func (c *Control) arrangeBy() (*opening, *Reply, error) {
 	if c.Err() != nil {
 		return nil, refusal, err
 	}
-	c.noEPSV = true
+	c.noEPSV.Store(true)
 	c.decide("EPSV does not work here: PASV from now on")
 	return c.passive("PASV")
 }
@@ -113,7 +113,7 @@ func (c *Control) listenForServer() (*opening, *Reply, error) {
 	}
 	addr := c.announcedAddress(listener)
 	o := &opening{mode: "EPRT", announced: addr.String(), port: int(addr.Port()), listener: listener}
-	if !c.opts.Data.Classic && !c.noEPSV {
+	if !c.opts.Data.Classic && !c.noEPSV.Load() {
 		reply, err := c.exchange(formatEPRT(addr))
 		if err == nil && reply.OK() {
 			return o, nil, nil
@@ -122,7 +122,7 @@ func (c *Control) listenForServer() (*opening, *Reply, error) {
 			listener.Close()
 			return nil, refusalOrNil(reply, err), err
 		}
-		c.noEPSV = true
+		c.noEPSV.Store(true)
 		c.decide("EPRT does not work here: PORT from now on")
 	}
 	o.mode = "PORT"

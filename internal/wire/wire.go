@@ -64,8 +64,10 @@ func (t Timeouts) withDefaults() Timeouts {
 
 // Options say where to connect and under which rules.
 type Options struct {
-	Host string // as typed: a name (IDN allowed) or an address; certificates are verified against it
-	Port int
+	Host    string // as typed: a name (IDN allowed) or an address; certificates are verified against it
+	Port    int
+	Address string // where Host was found before, as [Control.Address] has it; empty asks the resolver
+	Conn    int    // the number of the connection among those of its session, for events
 
 	Network string     // "tcp", "tcp4" or "tcp6"; empty is "tcp"
 	Bind    netip.Addr // source address of every connection; the zero value lets the system choose
@@ -113,6 +115,7 @@ const (
 type Event struct {
 	Time  time.Time
 	Kind  EventKind
+	Conn  int           // on which connection of the session: 0 or 1 is its own, 2 and more are spares
 	Text  string        // the line without its end, or the decision in words
 	Raw   []byte        // Received: the line as it came, with its end, secrets masked
 	Since time.Duration // Received: since the command left; Connected, Secured, DataOpened: how long it took

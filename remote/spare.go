@@ -1,0 +1,269 @@
+package remote
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"sync"
+	"time"
+
+	"ftpsh/internal/wire"
+)
+
+// This file is the spare connections of a session: further connections to its server, for workers
+// that move files side by side and for whatever runs beside the prompt.
+
+// defaultConnections is how many connections a session has at most, its own included, when its
+// options do not say: many servers allow an address between five and thirty.
+const defaultConnections = 16
+
+// CrowdedError reports that there is no further connection to be had, because the server gives none
+// or the options allow none. Those that there are go on working: it means "use fewer", not failure.
+type CrowdedError struct {
+	Spares int   // how many there are
+	Err    error // the server's refusal; nil at the limit of the options
+}
+
+func (e *CrowdedError) Error() string {
+	if e.Err == nil {
+		return fmt.Sprintf("no further connection: there are %d already (set max-connections)", e.Spares+1)
+	}
+	return fmt.Sprintf("no further connection: %v", e.Err)
+}
+
+func (e *CrowdedError) Unwrap() error { return e.Err }
+
+// pool is the spares of one session.
+type pool struct {
+	mu      sync.Mutex
+	idle    []*Conn        // given back, the latest last
+	numbers map[int]*Conn  // the connections' numbers: those that stand, idle or lent, and those being opened
+	stand   map[*Conn]bool // those that have been opened
+	limited bool           // the server has refused one
+	most    int            // how many stood at most since it did
+}
+
+// likeness is what a spare has in common with its session.
+type likeness struct {
+	site                 Site
+	names                codec
+	accepted             map[string]bool
+	dir, start, transfer string
+	address              string
+	classic, clear       bool
+}
+
+// Spare lends another connection of the session: to the same server by the same rules, logged in, in
+// the session's working directory and transfer type, with what has been learned about the site, and
+// with a TLS session cache of its own. One that was given back is lent again; otherwise one is
+// opened, and several callers open theirs at the same time. It must be given back by [Conn.Release]
+// or closed.
+//
+// A spare is independent of the session's own connection, which may be busy meanwhile, and asks
+// nobody anything. If it drops, it is brought back once, without the retries of the session. Its
+// events carry its number. A *CrowdedError says that those there are have to do; the first refusal of
+// the server is told as a decision, and no more than have stood together are tried from then on,
+// until the session is opened anew.
+func (c *Conn) Spare(ctx context.Context) (*Conn, error) {
+	if c.session != nil {
+		return c.session.Spare(ctx)
+	}
+	like, err := c.likeness()
+	if err != nil {
+		return nil, err
+	}
+	spare, err := c.spares.take(c, like)
+	if err != nil {
+		return nil, err
+	}
+	if spare.control == nil {
+		if err := spare.join(ctx, like); err != nil {
+			_, _ = spare.Close(ctx, true)
+			return nil, c.noSpare(ctx, err)
+		}
+		c.spares.stands(spare)
+	}
+	if err := spare.comeTo(ctx, like); err != nil {
+		spare.Release()
+		return nil, err
+	}
+	return spare, nil
+}
+
+// Release gives a spare back, for whoever needs one next; it may not be used any more. One that has
+// dropped, or whose session has moved on, is closed. On the session's own connection, it does nothing,
+// so that a worker need not know which it has.
+func (c *Conn) Release() {
+	if c.session == nil {
+		return
+	}
+	like, err := c.session.likeness()
+	if err != nil || c.born != like.site || !c.Connected() || !c.LoggedIn() {
+		_, _ = c.Close(context.Background(), true)
+		return
+	}
+	c.session.spares.giveBack(c)
+}
+
+// likeness looks at the session as it is. It does not wait for the running operation.
+func (c *Conn) likeness() (likeness, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case c.control == nil:
+		return likeness{}, ErrNotConnected
+	case !c.loggedIn:
+		return likeness{}, ErrNotLoggedIn
+	}
+	return likeness{
+		site: c.site, names: c.names, accepted: maps.Clone(c.accepted),
+		dir: c.dir, start: c.start, transfer: c.transfer,
+		address: c.control.Address(), classic: c.control.LacksEPSV(), clear: c.control.TLS() == nil,
+	}, nil
+}
+
+// newSpare makes a closed connection with a number of its own.
+func (c *Conn) newSpare(number int, like likeness) *Conn {
+	spare := New(Hooks{Observe: c.hooks.Observe, Accepted: c.hooks.Accepted, Learned: c.hooks.Learned})
+	if c.hooks.Note != nil {
+		spare.hooks.Note = func(text string) { c.hooks.Note(fmt.Sprintf("connection %d: %s", number, text)) }
+	}
+	spare.session, spare.number, spare.born = c, number, like.site
+	spare.site, spare.names, spare.accepted, spare.address = like.site, like.names, like.accepted, like.address
+	spare.site.NoLogin, spare.site.Options.Retries = false, 0
+	spare.site.Options.AllowClear = like.site.Options.AllowClear || like.clear
+	spare.site.Options.Data.Classic = like.site.Options.Data.Classic || like.classic
+	return spare
+}
+
+// join connects and logs in.
+func (c *Conn) join(ctx context.Context, like likeness) error {
+	defer c.hold()()
+	err := c.openOnce(ctx)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.start = like.start
+	return err
+}
+
+// comeTo goes to where the session is.
+func (c *Conn) comeTo(ctx context.Context, like likeness) error {
+	defer c.hold()()
+	c.setTransfer(like.transfer)
+	return c.restore(ctx, like.dir)
+}
+
+// noSpare says what it means that a connection like one that stands could not be opened.
+func (c *Conn) noSpare(ctx context.Context, err error) error {
+	var certificate *wire.CertificateError
+	var security *wire.TLSError
+	var clear *ClearTextError
+	switch {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case errors.As(err, &certificate), errors.As(err, &security), errors.As(err, &clear):
+		return err
+	}
+	crowded := &CrowdedError{Err: err}
+	var first bool
+	if crowded.Spares, first = c.spares.refused(); first {
+		c.decide(crowded.Error() + "; going on with those there are")
+	}
+	return crowded
+}
+
+// decide reports a choice of ours.
+func (c *Conn) decide(text string) {
+	if c.hooks.Observe != nil {
+		c.hooks.Observe(wire.Event{Time: time.Now(), Kind: wire.Decision, Conn: c.number, Text: text})
+	}
+}
+
+// take lends an idle spare like its session, or a closed one that is to be opened.
+func (p *pool) take(session *Conn, like likeness) (*Conn, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for len(p.idle) > 0 {
+		spare := p.idle[len(p.idle)-1]
+		p.idle = p.idle[:len(p.idle)-1]
+		if spare.born == like.site && spare.Connected() {
+			return spare, nil
+		}
+		p.strike(spare)
+		spare.Interrupt()
+	}
+	switch limit := cmp.Or(like.site.Options.Connections, defaultConnections); {
+	case len(p.numbers) >= limit-1, p.limited && len(p.numbers) >= max(p.most, 1):
+		return nil, &CrowdedError{Spares: len(p.numbers)}
+	}
+	number := firstSpare
+	for p.numbers[number] != nil {
+		number++
+	}
+	if p.numbers == nil {
+		p.numbers, p.stand = map[int]*Conn{}, map[*Conn]bool{}
+	}
+	p.numbers[number] = session.newSpare(number, like)
+	return p.numbers[number], nil
+}
+
+// The numbers of the connections in events.
+const (
+	ownConnection = 1
+	firstSpare    = 2
+)
+
+// stands counts a spare that has been opened.
+func (p *pool) stands(spare *Conn) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.stand[spare] = true
+	p.most = max(p.most, len(p.stand))
+}
+
+// refused keeps that the server gives no more, and says how many there are and whether that is news.
+func (p *pool) refused() (spares int, first bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if first = !p.limited; first {
+		p.limited, p.most = true, len(p.stand)
+	}
+	return len(p.stand), first
+}
+
+func (p *pool) giveBack(spare *Conn) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.idle = append(p.idle, spare)
+}
+
+// forget takes a spare that was closed off the list.
+func (p *pool) forget(spare *Conn) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.strike(spare)
+}
+
+// strike is forget for a caller that holds mu.
+func (p *pool) strike(spare *Conn) {
+	if p.numbers[spare.number] == spare {
+		delete(p.numbers, spare.number)
+		delete(p.stand, spare)
+	}
+}
+
+// dismiss closes the idle spares; those that are lent go on until they are given back. What was
+// learned about how many the server bears is forgotten.
+func (p *pool) dismiss(ctx context.Context, force bool) {
+	p.mu.Lock()
+	idle := p.idle
+	p.idle, p.limited = nil, false
+	p.mu.Unlock()
+	var closing sync.WaitGroup
+	for _, spare := range idle {
+		closing.Go(func() { _, _ = spare.Close(ctx, force) })
+	}
+	closing.Wait()
+}

@@ -1,0 +1,315 @@
+package remote_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"ftpsh/internal/ftptest"
+	"ftpsh/internal/script"
+	"ftpsh/internal/wire"
+	"ftpsh/remote"
+)
+
+// spare lends a spare or fails the test.
+func (s *session) spare() *remote.Conn {
+	s.t.Helper()
+	spare, err := s.Spare(s.t.Context())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.t.Cleanup(spare.Interrupt)
+	return spare
+}
+
+func getFrom(ctx context.Context, c *remote.Conn, name string) (string, error) {
+	var b bytes.Buffer
+	_, err := c.Get(ctx, name, 0, func() (io.Writer, error) { return &b, nil })
+	return b.String(), err
+}
+
+// seen says on which connections the session has sent a line that begins so.
+func (s *session) seen(prefix string) (connections []int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, e := range s.events {
+		if e.Kind == wire.Sent && strings.HasPrefix(e.Text, prefix) {
+			connections = append(connections, e.Conn)
+		}
+	}
+	return connections
+}
+
+func TestASpareIsWhereItsSessionIs(t *testing.T) {
+	t.Parallel()
+	eachProtection(t, func(t *testing.T, srv *script.Server, change func(*remote.Site)) {
+		srv.Tree.Write("/sub/a", []byte("one\ntwo"))
+		s := open(t, srv, change)
+		if err := errors.Join(s.Chdir(t.Context(), "/sub"), s.SetType(t.Context(), "A")); err != nil {
+			t.Fatal(err)
+		}
+		spare := s.spare()
+		if spare.Dir() != "/sub" || spare.Start() != "/" || spare.TransferType() != "A" || spare.Secure() != s.Secure() || spare.Site().User != "ann" {
+			t.Errorf("in %q, type %s, secure %v", spare.Dir(), spare.TransferType(), spare.Secure())
+		}
+		if text, err := getFrom(t.Context(), spare, "a"); err != nil || text != "one\r\ntwo" {
+			t.Errorf("%q, %v", text, err)
+		}
+		if text, _, err := s.fetch("a"); err != nil || text != "one\r\ntwo" {
+			t.Errorf("meanwhile the session itself: %q, %v", text, err)
+		}
+		spare.Release()
+		if err := s.Chdir(t.Context(), "/"); err != nil {
+			t.Fatal(err)
+		}
+		again := s.spare()
+		if again != spare || again.Dir() != "/" {
+			t.Errorf("what was given back is not lent again, or is in %s", again.Dir())
+		}
+		if other := s.spare(); other == again {
+			t.Error("one spare is lent twice")
+		}
+		if on := s.seen("USER"); !slices.Equal(on, []int{1, 2, 3}) {
+			t.Errorf("the events of three logins say that they were on connections %v", on)
+		}
+	}, func(o *script.Options) { o.Reuse = true })
+}
+
+func TestASpareDoesNotWaitForItsSession(t *testing.T) {
+	t.Parallel()
+	srv := plain(t)
+	srv.Tree.Write("/a", []byte("x"))
+	begun, finish := make(chan bool), make(chan bool)
+	once(srv, "RETR", func(c *script.Conversation, name string) {
+		close(begun)
+		<-finish
+		c.Default("RETR", name)
+	})
+	s := open(t, srv, nil)
+	ended := make(chan error)
+	go func() { _, _, err := s.fetch("a"); ended <- err }()
+	<-begun
+	spare := s.spare()
+	if list, err := spare.List(t.Context(), "/", remote.ListOptions{}); err != nil || len(list.Entries) != 1 {
+		t.Errorf("%+v, %v", list, err)
+	}
+	close(finish)
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
+// All of them are connected before any is greeted: none waits for another.
+func TestSparesAreOpenedTogether(t *testing.T) {
+	t.Parallel()
+	srv := plain(t)
+	s := open(t, srv, nil)
+	var together sync.WaitGroup
+	together.Add(4)
+	srv.OnConnect(func(c *script.Conversation) {
+		together.Done()
+		together.Wait()
+		c.Reply("220 all here")
+	})
+	var opening sync.WaitGroup
+	for range 4 {
+		opening.Go(func() {
+			if _, err := s.Spare(t.Context()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	opening.Wait()
+}
+
+func TestASiteThatGivesNoMoreConnections(t *testing.T) {
+	t.Parallel()
+	for name, refuse := range map[string]func(*script.Server){
+		"greeting": func(srv *script.Server) {
+			srv.OnConnect(func(c *script.Conversation) { c.Reply("421 too many connections"); c.Close() })
+		},
+		"password": func(srv *script.Server) { srv.Answer("PASS", "530 Sorry, the maximum number of clients is reached") },
+		"hangs up": func(srv *script.Server) { srv.OnConnect(func(c *script.Conversation) { c.Close() }) },
+		"no port":  func(srv *script.Server) { srv.OnConnect(func(c *script.Conversation) { c.Reset() }) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			srv := plain(t)
+			s := open(t, srv, func(s *remote.Site) { s.Options.Retries = 3 })
+			first, second := s.spare(), s.spare()
+			refuse(srv)
+			before := len(srv.Controls())
+			for range 3 {
+				var crowded *remote.CrowdedError
+				if _, err := s.Spare(t.Context()); !errors.As(err, &crowded) || crowded.Spares != 2 {
+					t.Errorf("%v", err)
+				}
+			}
+			if n := len(srv.Controls()) - before; n != 1 {
+				t.Errorf("%d attempts", n)
+			}
+			if n := s.decided("no further connection"); n != 1 {
+				t.Errorf("it is told %d times", n)
+			}
+			first.Release()
+			if again := s.spare(); again != first {
+				t.Error("those there are do not go on")
+			}
+			for _, c := range []*remote.Conn{s.Conn, first, second} {
+				if _, err := c.Command(t.Context(), "noop", "NOOP"); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+}
+
+func TestSparesEndAtTheLimitOfTheOptions(t *testing.T) {
+	t.Parallel()
+	s := open(t, plain(t), func(s *remote.Site) { s.Options.Connections = 3 })
+	first := s.spare()
+	_ = s.spare()
+	var crowded *remote.CrowdedError
+	if _, err := s.Spare(t.Context()); !errors.As(err, &crowded) || !strings.Contains(err.Error(), "there are 3 already") {
+		t.Errorf("%v", err)
+	}
+	if _, err := first.Close(t.Context(), false); err != nil {
+		t.Error(err)
+	}
+	if again := s.spare(); again == first {
+		t.Error("a closed spare is lent")
+	}
+	if on := s.seen("USER"); !slices.Equal(on, []int{1, 2, 3, 2}) {
+		t.Errorf("the number of a closed spare is not free: %v", on)
+	}
+}
+
+// A spare whose connection drops comes back by itself, and as a last resort is forgotten.
+func TestADroppedSpare(t *testing.T) {
+	t.Parallel()
+	srv := plain(t)
+	srv.Tree.Write("/sub/a", []byte("x"))
+	s := open(t, srv, func(s *remote.Site) { s.Options.Retries = 3 })
+	if err := s.Chdir(t.Context(), "/sub"); err != nil {
+		t.Fatal(err)
+	}
+	spare := s.spare()
+	spare.Interrupt()
+	if text, err := getFrom(t.Context(), spare, "a"); err != nil || text != "x" || spare.Dir() != "/sub" {
+		t.Errorf("%q, %v, in %s", text, err, spare.Dir())
+	}
+	if !s.told("connection 2: connecting to ") {
+		t.Errorf("%q", s.notes)
+	}
+	srv.OnConnect(func(c *script.Conversation) { c.Reply("421 too many"); c.Close() })
+	before := len(srv.Controls())
+	spare.Interrupt()
+	if _, err := getFrom(t.Context(), spare, "a"); err == nil {
+		t.Error("a success")
+	}
+	if n := len(srv.Controls()) - before; n != 1 {
+		t.Errorf("%d attempts", n)
+	}
+	spare.Release()
+	srv.OnConnect(func(c *script.Conversation) { c.Reply("220 again") })
+	if again := s.spare(); again == spare {
+		t.Error("a dead spare is lent again")
+	}
+	s.works()
+}
+
+func TestSparesWhoseSessionMovesOn(t *testing.T) {
+	t.Parallel()
+	srv := plain(t)
+	srv.Tree.Write("/a", []byte("x"))
+	s := open(t, srv, nil)
+	idle, lent := s.spare(), s.spare()
+	idle.Release()
+	if _, err := s.Close(t.Context(), false); err != nil {
+		t.Fatal(err)
+	}
+	if on := s.seen("QUIT"); !slices.Equal(on, []int{1, 2}) {
+		t.Errorf("QUIT goes out on %v", on)
+	}
+	if text, err := getFrom(t.Context(), lent, "a"); err != nil || text != "x" {
+		t.Errorf("what was lent does not go on: %q, %v", text, err)
+	}
+	if _, err := s.Spare(t.Context()); !errors.Is(err, remote.ErrNotConnected) {
+		t.Errorf("%v", err)
+	}
+	if err := s.Open(t.Context(), siteOf(t, plain(t).Addr())); err != nil {
+		t.Fatal(err)
+	}
+	lent.Release()
+	if fresh := s.spare(); fresh == lent {
+		t.Error("a spare of the old site is lent to the new one")
+	}
+}
+
+func TestASpareOfASessionWithoutALogin(t *testing.T) {
+	t.Parallel()
+	s := open(t, plain(t), func(s *remote.Site) { s.NoLogin = true })
+	if _, err := s.Spare(t.Context()); !errors.Is(err, remote.ErrNotLoggedIn) {
+		t.Errorf("%v", err)
+	}
+	if err := s.Login(t.Context(), "ann", "p", ""); err != nil {
+		t.Fatal(err)
+	}
+	s.spare()
+}
+
+// A server that refuses EPSV is not asked for it on every spare anew, nor one that mixes up the login.
+func TestSparesKnowWhatTheSessionHasLearned(t *testing.T) {
+	t.Parallel()
+	srv := plain(t)
+	srv.Answer("EPSV", "502 no")
+	s := open(t, srv, nil)
+	if _, err := s.List(t.Context(), "", remote.ListOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.spare().List(t.Context(), "", remote.ListOptions{}); err != nil {
+		t.Error(err)
+	}
+	if n := count(srv, "EPSV"); n != 1 {
+		t.Errorf("EPSV is tried %d times", n)
+	}
+}
+
+// Spares of real servers work side by side, under TLS with the session reuse that some insist on.
+func TestDaemonsSpares(t *testing.T) {
+	ftptest.EachDaemon(t, func(t *testing.T, d ftptest.Daemon) {
+		t.Parallel()
+		v := visit(t, d, false)
+		var working sync.WaitGroup
+		for i := range 3 {
+			working.Go(func() {
+				spare, err := v.Spare(v.ctx)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				defer spare.Release()
+				for j := range 3 {
+					name, content := fmt.Sprint("file", i, j), fmt.Sprint("content", i, j)
+					if _, _, err := spare.Put(v.ctx, name, remote.Replace, 0, strings.NewReader(content)); err != nil {
+						t.Error(err)
+					}
+					if text, err := getFrom(v.ctx, spare, name); err != nil || text != content {
+						t.Errorf("%q, %v", text, err)
+					}
+				}
+			})
+		}
+		working.Wait()
+		if list, err := v.List(v.ctx, "", remote.ListOptions{}); err != nil || len(list.Entries) < 9 {
+			t.Errorf("%d entries, %v", len(list.Entries), err)
+		}
+		v.leave()
+	})
+}
