@@ -71,6 +71,7 @@ var journey = []step{
 	{name: "ls", line: "ls *words*", want: `^two words.txt\n$`},
 	{name: "dir", line: "dir", want: `-rw.* 14 .*small.txt\n`},
 	{name: "nlist", line: "nlist", want: `two words.txt\n`},
+	{name: "nlist", line: "nlist *.txt", want: `^small.txt\ntwo words.txt\n$`},
 	{name: "mlsd", line: "mlsd", want: `(?i)type=file;.*; small.txt\n`, lacks: noMLSD},
 	{name: "mlst", line: "mlst small.txt", want: `(?i)size=14;`, lacks: noMLSD},
 	{name: "mls", line: "mls . names.out"},

@@ -16,7 +16,7 @@ func (s *Session) Parse(ctx context.Context, words []Word) (*Call, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := NewBinder(c)
+	b := NewBinder(c).as(words[0].Text)
 	if err := b.addAll(words[1:]); err != nil {
 		return nil, err
 	}

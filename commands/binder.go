@@ -1,11 +1,15 @@
 package commands
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Binder sorts the words of a line into the flags and the arguments of its command, one word at a
 // time. [Table.Parse] and completion share it, so that TAB offers what will be accepted.
 type Binder struct {
 	command *Command
+	verb    string
 	pending *Flag // waits for its value, which is the next word
 	spelled string
 	ended   bool // no flags from here on
@@ -15,7 +19,15 @@ type Binder struct {
 
 // NewBinder starts a line of the command.
 func NewBinder(command *Command) *Binder {
-	return &Binder{command: command, flags: map[*Flag][]string{}}
+	return &Binder{command: command, verb: command.Name, flags: map[*Flag][]string{}}
+}
+
+// as keeps the name that the command was called by.
+func (b *Binder) as(word string) *Binder {
+	if slices.Contains(b.command.Names(), word) {
+		b.verb = word
+	}
+	return b
 }
 
 // Add takes the next word. A word that does not fit is a [UsageError] and changes nothing.
@@ -115,7 +127,7 @@ func (b *Binder) finish() (*Call, error) {
 	if err != nil {
 		return nil, err
 	}
-	call := &Call{Command: b.command, args: args, flags: b.flags}
+	call := &Call{Command: b.command, Verb: b.verb, args: args, flags: b.flags}
 	if err := call.check(); err != nil {
 		return nil, err
 	}

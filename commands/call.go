@@ -16,6 +16,7 @@ import (
 // declaration; asking for an undeclared one panics.
 type Call struct {
 	Command *Command
+	Verb    string    // the name that was typed, an alias too; the whole one where it was cut short
 	Raw     string    // what stood behind the name, as typed, for a line that starts with "!"
 	Stdin   io.Reader // what a pipe or a redirection brings; nil when there is none
 

@@ -4,10 +4,26 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+
+	"ftpsh/internal/term"
 )
 
 // ErrQuit is returned by the command that ends the session.
 var ErrQuit = errors.New("quit")
+
+// callErrors tells the errors of operations, and those that were joined, which command they are about.
+func callErrors(err error, command string) {
+	switch e := err.(type) {
+	case interface{ CalledAs(command string) }:
+		e.CalledAs(command)
+	case interface{ Unwrap() []error }:
+		for _, one := range e.Unwrap() {
+			callErrors(one, command)
+		}
+	case interface{ Unwrap() error }:
+		callErrors(e.Unwrap(), command)
+	}
+}
 
 // LocalError is a failure of this machine's disk.
 type LocalError struct {
@@ -23,10 +39,13 @@ func (e *LocalError) Error() string {
 	if errors.As(cause, &path) {
 		cause = path.Err
 	}
-	return fmt.Sprintf("%s: %s: %v", e.Op, e.Path, cause)
+	return fmt.Sprintf("%s: %s: %v", e.Op, term.Safe(e.Path), cause)
 }
 
 func (e *LocalError) Unwrap() error { return e.Err }
+
+// CalledAs tells the error which command it is about.
+func (e *LocalError) CalledAs(command string) { e.Op = command }
 
 // UsageError is a line that does not fit the declaration of its command.
 type UsageError struct {

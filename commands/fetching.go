@@ -5,14 +5,18 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
+	"ftpsh/internal/lang"
 	"ftpsh/transfer"
 )
 
 // fetching is what the flags of one command say about the downloads that it makes.
 type fetching struct {
 	*Session
-	dir    string // where files without a typed name go, absolute
+	verb   string   // the command, for errors
+	way    []string // flags that belong to the file whatever is done about it, for hints
+	dir    string   // where files without a typed name go, absolute
 	resume bool
 	ascii  bool
 	unique bool // runique is on, for names that are not typed
@@ -25,9 +29,10 @@ type fetching struct {
 }
 
 // fetching is a download as the session's switches have it.
-func (s *Session) fetching() *fetching {
+func (s *Session) fetching(c *Call) *fetching {
 	return &fetching{
 		Session: s,
+		verb:    c.Verb,
 		dir:     s.Local.Dir(),
 		ascii:   s.Conn.TransferType() == "A",
 		unique:  s.On("runique"),
@@ -39,7 +44,7 @@ func (s *Session) fetching() *fetching {
 
 // fetchingFor adds what the flags say.
 func (s *Session) fetchingFor(c *Call) (*fetching, error) {
-	f := s.fetching()
+	f := s.fetching(c)
 	policy, given, err := c.policy()
 	if err != nil {
 		return nil, err
@@ -52,9 +57,11 @@ func (s *Session) fetchingFor(c *Call) (*fetching, error) {
 	}
 	f.unique = f.unique && !given
 	f.resume = c.Has("c")
-	f.ascii = f.ascii || c.Has("a")
+	if c.Has("a") {
+		f.ascii, f.way = true, append(f.way, "-a")
+	}
 	if c.Has("O") {
-		f.dir = s.Local.Abs(c.Value("O"))
+		f.dir, f.way = s.Local.Abs(c.Value("O")), append(f.way, "-O", quoted(c.Value("O")))
 	}
 	return f, nil
 }
@@ -67,14 +74,15 @@ func (f *fetching) typed(ctx context.Context, path, local string, named bool) er
 	case local == "-":
 		return f.show(ctx, path)
 	}
-	if err := refusePipe("get", local, "cat "+quoted(path)+" "+local); err != nil {
+	if err := refusePipe(f.verb, local, "cat "+lang.Operands(path)+" "+local); err != nil {
 		return err
 	}
 	target := f.Local.Abs(local)
 	if info, err := os.Stat(target); err == nil && info.IsDir() {
-		return &StateError{Op: "get", Problem: local + ": a directory, and a file is wanted", Next: "get -O " + quoted(local) + " " + quoted(path), Status: StatusLocal}
+		return &StateError{Op: f.verb, Problem: local + ": a directory, and a file is wanted", Next: "get -O " + quoted(local) + " " + lang.Operands(path), Status: StatusLocal}
 	}
 	d := f.download(path)
+	d.Again = f.again(path, local)
 	d.Typed, d.Dir, d.Name = true, filepath.Dir(target), filepath.Base(target)
 	return f.run(ctx, d)
 }
@@ -103,11 +111,19 @@ func (f *fetching) show(ctx context.Context, path string) error {
 
 func (f *fetching) download(path string) transfer.Download {
 	return transfer.Download{
-		Remote: path,
+		Op: f.verb, Again: f.again(path), Remote: path,
 		Offset: f.offset, Resume: f.resume,
 		Policy: f.policy, Asker: f.asker,
 		ASCII: f.ascii, KeepCR: !f.On("cr"), Preserve: f.On("preserve"),
 		Progress: f.progress(), Arrived: f.arrived,
+	}
+}
+
+// again is the line that fetches a file with other flags.
+func (f *fetching) again(names ...string) func(flags string) string {
+	return func(flags string) string {
+		words := append([]string{"get", flags}, f.way...)
+		return strings.Join(append(words, lang.Operands(names...)), " ")
 	}
 }
 
@@ -132,9 +148,9 @@ func (f *fetching) refuseTrap(ctx context.Context, path, local string) error {
 		return err
 	}
 	return &StateError{
-		Op:      "get",
+		Op:      f.verb,
 		Problem: fmt.Sprintf("%s is a file here and on the server: is it the local name, or to be fetched too?", local),
-		Next:    fmt.Sprintf("get -o %s %s, or mget %s %s", quoted(local), quoted(path), quoted(path), quoted(local)),
+		Next:    fmt.Sprintf("get -o %s %s, or mget %s", quoted(local), lang.Operands(path), lang.Operands(path, local)),
 		Status:  StatusUsage,
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"ftpsh/internal/lang"
 	"ftpsh/internal/term"
 	"ftpsh/remote"
 )
@@ -92,7 +93,7 @@ func fileCommands() []Command {
 
 func runDelete(ctx context.Context, s *Session, c *Call) error {
 	words := c.Args("file")
-	paths, err := s.remoteOperands(ctx, words)
+	paths, err := s.remotePaths(ctx, words)
 	if err != nil {
 		return err
 	}
@@ -102,7 +103,7 @@ func runDelete(ctx context.Context, s *Session, c *Call) error {
 			return err
 		}
 	}
-	return eachPathOf(paths, func(path string) error {
+	return tryAll(paths, func(path string) error {
 		if err := s.confirmLiteral(ctx, "delete", path); err != nil {
 			return err
 		}
@@ -115,7 +116,7 @@ func (s *Session) delete(ctx context.Context, path string) error {
 	err := s.Conn.Delete(ctx, path)
 	var refused *remote.Error
 	if errors.As(err, &refused) && refused.Code == 550 && strings.Contains(strings.ToLower(refused.Text), "director") {
-		return &HintedError{Err: err, Next: "rmdir " + path}
+		return &HintedError{Err: err, Next: "rmdir " + lang.Operands(path)}
 	}
 	return err
 }
@@ -135,7 +136,7 @@ func (s *Session) confirmLiteral(ctx context.Context, op, path string) error {
 }
 
 func runMdelete(ctx context.Context, s *Session, c *Call) error {
-	paths, err := s.remoteOperands(ctx, c.Args("file"))
+	paths, err := s.remotePaths(ctx, c.Args("file"))
 	if err != nil {
 		return err
 	}
@@ -143,7 +144,7 @@ func runMdelete(ctx context.Context, s *Session, c *Call) error {
 		return &StateError{Op: "mdelete", Problem: "there is nobody to ask about each file", Next: "prompt off, or ftpsh -i, deletes without a question", Status: StatusUsage}
 	}
 	ask := s.askEach("delete")
-	return eachPathOf(paths, func(path string) error {
+	return tryAll(paths, func(path string) error {
 		if yes, err := ask(ctx, path); err != nil || !yes {
 			return err
 		}

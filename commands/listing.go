@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 
 	"ftpsh/internal/term"
 	"ftpsh/remote"
@@ -15,11 +14,11 @@ import (
 func rawListing(c Command, verb string) Command {
 	c.Group, c.Needs = Browsing, LoggedIn
 	c.Run = func(ctx context.Context, s *Session, call *Call) error {
-		paths, err := s.remoteOperands(ctx, call.Args("path"))
+		found, err := s.remoteOperands(ctx, call.Args("path"))
 		if err != nil {
 			return err
 		}
-		return eachPath(paths, func(path string) error { return s.printLines(ctx, s.Print, c.Name, verb, path) })
+		return s.rawLines(ctx, s.Print, call.Verb, verb, found)
 	}
 	return c
 }
@@ -32,7 +31,7 @@ func rawToFile(c Command, verb string) Command {
 		{Name: "local", Kind: LocalPath, Ask: "(local-file) "},
 	}
 	c.Flags = []Flag{{Letter: 'f', Long: "force", Help: "replace a local file that already exists"}}
-	c.Run = func(ctx context.Context, s *Session, call *Call) error { return s.listToFile(ctx, c.Name, verb, call) }
+	c.Run = func(ctx context.Context, s *Session, call *Call) error { return s.listToFile(ctx, verb, call) }
 	return c
 }
 
@@ -76,21 +75,29 @@ func listingCommands() []Command {
 	}
 }
 
-// eachPath runs one operation on every path; all are tried, and the first failures are kept.
-func eachPath(paths []string, run func(path string) error) error {
-	if len(paths) == 0 {
-		return run("")
-	}
+// tryAll runs one operation on every item; a failure does not keep it from the next, Ctrl-C does.
+func tryAll[T any](items []T, run func(T) error) error {
 	var failed []error
-	for _, path := range paths {
-		if err := run(path); err != nil {
-			if errors.Is(err, context.Canceled) {
-				return err
-			}
-			failed = append(failed, err)
+	for _, item := range items {
+		err := run(item)
+		if isCancelled(err) {
+			return err
 		}
+		failed = append(failed, err)
 	}
 	return errors.Join(failed...)
+}
+
+// rawLines lists operands one after the other. A name that a pattern has found and that is no directory
+// is itself a line of NLST: not every server answers NLST of a file.
+func (s *Session) rawLines(ctx context.Context, to *term.Printer, op, verb string, operands []operand) error {
+	return tryAll(orHere(operands), func(o operand) error {
+		if verb == "NLST" && o.matched() && !o.isDir() {
+			_, err := fmt.Fprintln(to.Out(), term.Safe(o.path))
+			return err
+		}
+		return s.printLines(ctx, to, op, verb, o.path)
+	})
 }
 
 // printLines runs a listing command and prints its lines, made safe, as they come.
@@ -111,37 +118,6 @@ func (s *Session) printLines(ctx context.Context, to *term.Printer, op, verb, pa
 
 // firstLines are shown one by one, so that a slow listing is seen to begin.
 const firstLines = 50
-
-func (s *Session) listToFile(ctx context.Context, op, verb string, c *Call) error {
-	name := c.Arg("local")
-	path := s.Local.Abs(name)
-	flags := os.O_WRONLY | os.O_CREATE | os.O_EXCL
-	if c.Has("force") || s.mayReplace(ctx, op, path) {
-		flags = os.O_WRONLY | os.O_CREATE | os.O_TRUNC
-	}
-	file, err := os.OpenFile(path, flags, 0o666)
-	if errors.Is(err, os.ErrExist) {
-		return &StateError{Op: op, Problem: name + ": the local file exists already", Next: op + " -f ... replaces it", Status: StatusLocal}
-	}
-	if err != nil {
-		return &LocalError{Op: op, Path: name, Err: err}
-	}
-	paths, err := s.remoteOperands(ctx, c.Args("path"))
-	if err == nil {
-		to := s.Print.To(file, false)
-		err = eachPath(paths, func(path string) error { return s.printLines(ctx, to, op, verb, path) })
-	}
-	return errors.Join(err, file.Close())
-}
-
-// mayReplace asks about a local file that exists. Without a person the answer is no.
-func (s *Session) mayReplace(ctx context.Context, op, path string) bool {
-	if _, err := os.Lstat(path); err != nil || s.Ask == nil {
-		return false
-	}
-	yes, err := s.Ask.Confirm(ctx, fmt.Sprintf("%s: replace the local file %s?", op, term.Safe(path)))
-	return err == nil && yes
-}
 
 func runMlst(ctx context.Context, s *Session, c *Call) error {
 	words := []string{"MLST"}

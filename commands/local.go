@@ -85,11 +85,11 @@ func localCommands() []Command {
 // eachLocal makes a handler that does one thing to every file it is given; all are tried.
 func eachLocal(op string, run func(s *Session, path string) error) func(context.Context, *Session, *Call) error {
 	return func(ctx context.Context, s *Session, c *Call) error {
-		paths, err := s.localOperands(c.Args("file"))
+		paths, err := s.localPaths(c.Args("file"))
 		if err != nil {
 			return err
 		}
-		return eachPathOf(paths, func(path string) error {
+		return tryAll(paths, func(path string) error {
 			if ctx.Err() != nil {
 				return context.Cause(ctx)
 			}
@@ -102,7 +102,7 @@ func eachLocal(op string, run func(s *Session, path string) error) func(context.
 }
 
 func runLls(_ context.Context, s *Session, c *Call) error {
-	paths, err := s.localOperands(c.Args("path"))
+	paths, err := s.localPaths(c.Args("path"))
 	if err != nil {
 		return err
 	}
@@ -111,7 +111,7 @@ func runLls(_ context.Context, s *Session, c *Call) error {
 	}
 	l := &lister{s: s, call: c}
 	var files []listing.Entry
-	err = eachPathOf(paths, func(path string) error {
+	err = tryAll(paths, func(path string) error {
 		entries, err := localEntries(s.Local.Abs(path), path, c.Has("a"))
 		if err != nil {
 			return &LocalError{Op: "lls", Path: path, Err: err}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"ftpsh/internal/lang"
 	"ftpsh/internal/listing"
 	"ftpsh/internal/term"
 	"ftpsh/remote"
@@ -51,54 +52,55 @@ type lister struct {
 const deepest = 100
 
 func runLs(ctx context.Context, s *Session, c *Call) error {
-	paths, err := s.remoteOperands(ctx, c.Args("path"))
+	found, err := s.remoteOperands(ctx, c.Args("path"))
 	if err != nil {
 		return err
 	}
 	l := &lister{s: s, call: c, out: bufio.NewWriterSize(s.Print.Out(), 64<<10)}
-	l.titled = len(paths) > 1 || c.Has("R")
-	if c.Has("d") || s.isExpanded(c.Args("path")) {
-		err = l.operands(ctx, paths)
+	l.titled = len(found) > 1 || c.Has("R")
+	if c.Has("d") || slices.ContainsFunc(found, operand.matched) {
+		err = l.operands(ctx, orHere(found))
 	} else {
-		err = eachPath(paths, func(path string) error { return l.directory(ctx, path) })
+		err = tryAll(orHere(found), func(o operand) error { return l.directory(ctx, o.path) })
 	}
 	return errors.Join(err, l.out.Flush())
 }
 
 // operands lists what a pattern has matched, or paths that are to be shown themselves: files
 // first, then what is in the directories, unless -d says not to enter them.
-func (l *lister) operands(ctx context.Context, paths []string) error {
-	if len(paths) == 0 {
-		paths = []string{"."}
-	}
+func (l *lister) operands(ctx context.Context, operands []operand) error {
 	var here []listing.Entry
 	var dirs []string
-	err := eachPath(paths, func(path string) error {
-		entry, err := l.s.Conn.Stat(ctx, path)
-		if err != nil {
-			return err
+	err := tryAll(operands, func(o operand) error {
+		entry, err := l.s.entryOf(ctx, o)
+		switch {
+		case err != nil:
+		case entry.Type == listing.Dir && !l.call.Has("d"):
+			dirs = append(dirs, o.path)
+		default:
+			here = append(here, entry)
 		}
-		if entry.Type == listing.Dir && !l.call.Has("d") {
-			dirs = append(dirs, path)
-			return nil
-		}
-		entry.Name = path
-		here = append(here, entry)
-		return nil
+		return err
 	})
 	if len(here) > 0 {
 		l.blocks++
 		l.print(l.sorted(here))
 	}
-	return errors.Join(err, eachPathOf(dirs, func(path string) error { return l.directory(ctx, path) }))
+	return errors.Join(err, tryAll(dirs, func(path string) error { return l.directory(ctx, path) }))
 }
 
-// eachPathOf is eachPath where no path means nothing to do.
-func eachPathOf(paths []string, run func(path string) error) error {
-	if len(paths) == 0 {
-		return nil
+// entryOf is an operand under the name that stands for it: what its listing told, or else what the
+// server tells when it is asked.
+func (s *Session) entryOf(ctx context.Context, o operand) (listing.Entry, error) {
+	var entry listing.Entry
+	var err error
+	if o.matched() {
+		entry = *o.entry
+	} else {
+		entry, err = s.Conn.Stat(ctx, orDot(o.path))
 	}
-	return eachPath(paths, run)
+	entry.Name = orDot(o.path)
+	return entry, err
 }
 
 // directory lists one directory, and with -R those below it.
@@ -122,7 +124,7 @@ func (l *lister) directory(ctx context.Context, path string) error {
 // below lists the directories of a directory. Links are never followed.
 func (l *lister) below(ctx context.Context, path string, entries []*listing.Entry) error {
 	if l.depth++; l.depth > deepest {
-		return &StateError{Op: "ls", Problem: path + ": more than 100 directories deep", Next: "ls " + path}
+		return &StateError{Op: "ls", Problem: path + ": more than 100 directories deep", Next: "ls " + lang.Operands(path)}
 	}
 	defer func() { l.depth-- }()
 	var dirs []string
@@ -131,7 +133,7 @@ func (l *lister) below(ctx context.Context, path string, entries []*listing.Entr
 			dirs = append(dirs, remote.Join(path, e.Name))
 		}
 	}
-	return eachPathOf(dirs, func(dir string) error { return l.directory(ctx, dir) })
+	return tryAll(dirs, func(dir string) error { return l.directory(ctx, dir) })
 }
 
 func (l *lister) asJSON() bool { return l.s.JSON || l.call.Has("json") }

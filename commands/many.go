@@ -40,9 +40,9 @@ told, and the next one follows.`,
 			Details:  "The same as mget -c.",
 			Examples: []string{"mreget *.iso"},
 			Run: func(ctx context.Context, s *Session, c *Call) error {
-				f := s.fetching()
+				f := s.fetching(c)
 				f.resume = true
-				return f.many(ctx, "mreget", c.Args("remote"))
+				return f.many(ctx, c.Args("remote"))
 			},
 		},
 		{
@@ -62,13 +62,13 @@ func runMget(ctx context.Context, s *Session, c *Call) error {
 	if err != nil {
 		return err
 	}
-	return f.many(ctx, "mget", c.Args("remote"))
+	return f.many(ctx, c.Args("remote"))
 }
 
 // many fetches what the words name or match.
-func (f *fetching) many(ctx context.Context, verb string, words []Word) error {
-	names, err := f.operandsOf(words, func(w []Word) ([]string, error) { return f.remoteOperands(ctx, w) })
-	return f.done.end(f.Session, errors.Join(err, f.each(ctx, names, f.askEach(verb), f.fetch)))
+func (f *fetching) many(ctx context.Context, words []Word) error {
+	found, err := f.remoteOperands(ctx, words)
+	return f.done.end(f.Session, errors.Join(err, f.each(ctx, once(found), f.askEach(f.verb), f.fetch)))
 }
 
 func runMput(ctx context.Context, s *Session, c *Call) error {
@@ -76,8 +76,8 @@ func runMput(ctx context.Context, s *Session, c *Call) error {
 	if err != nil {
 		return err
 	}
-	names, err := s.operandsOf(c.Args("local"), s.localOperands)
-	return p.done.end(s, errors.Join(err, s.each(ctx, names, s.askEach("mput"), p.send)))
+	found, err := s.localOperands(c.Args("local"))
+	return p.done.end(s, errors.Join(err, s.each(ctx, once(found), s.askEach(c.Verb), p.send)))
 }
 
 func runFget(ctx context.Context, s *Session, c *Call) error {
@@ -116,32 +116,6 @@ func (s *Session) readNames(path string) (names []operand, err error) {
 	return names, nil
 }
 
-// operand is a file that a word of the line stands for.
-type operand struct {
-	path    string
-	matched bool // by a pattern, so that nobody meant this one in particular
-}
-
-// operandsOf are the files that words stand for, each once.
-func (s *Session) operandsOf(words []Word, expand func([]Word) ([]string, error)) ([]operand, error) {
-	var all []operand
-	var failed []error
-	seen := map[string]bool{}
-	for _, w := range words {
-		paths, err := expand([]Word{w})
-		if err != nil {
-			failed = append(failed, err)
-		}
-		for _, path := range paths {
-			if !seen[path] {
-				all = append(all, operand{path, s.isExpanded([]Word{w})})
-			}
-			seen[path] = true
-		}
-	}
-	return all, errors.Join(failed...)
-}
-
 // each runs a transfer for every operand that the question says yes to. A directory that a pattern has
 // matched is passed over; any other problem is kept for the end, unless there is no server any more.
 func (s *Session) each(ctx context.Context, operands []operand, ask func(context.Context, string) (bool, error), run func(context.Context, string) error) error {
@@ -154,7 +128,7 @@ func (s *Session) each(ctx context.Context, operands []operand, ask func(context
 		switch {
 		case isCancelled(err):
 			return err
-		case o.matched && errors.Is(err, transfer.ErrDirectory):
+		case o.matched() && errors.Is(err, transfer.ErrDirectory):
 			s.Print.Note("%s: skipped: a directory", o.path)
 		case err != nil:
 			failed = append(failed, err)

@@ -15,19 +15,65 @@ import (
 	"ftpsh/remote"
 )
 
-// remoteOperands are the paths on the server that words stand for: a pattern is matched by us
-// against listings, anything else is itself. A pattern that matches nothing is an error.
-func (s *Session) remoteOperands(ctx context.Context, words []Word) ([]string, error) {
-	return s.operands(words, func(w Word) ([]string, error) {
-		return walkPattern(w.Pattern(), func(dir string) ([]child, error) { return s.remoteChildren(ctx, dir) })
-	})
+// operand is something that a word of the line stands for.
+type operand struct {
+	path  string
+	entry *listing.Entry // what its directory tells of it; nil for a path that was typed
+}
+
+// matched says that a pattern has found it, so that nobody meant this one in particular.
+func (o operand) matched() bool { return o.entry != nil }
+
+// isDir says that it is known to be a directory.
+func (o operand) isDir() bool { return o.matched() && o.entry.Type == listing.Dir }
+
+// remoteOperands are the paths on the server that words stand for: a pattern is matched by
+// us against listings, anything else is itself. A pattern that matches nothing is an error.
+func (s *Session) remoteOperands(ctx context.Context, words []Word) ([]operand, error) {
+	return s.operands(words, func(dir string) ([]listing.Entry, error) { return s.readRemote(ctx, dir) })
 }
 
 // localOperands are the paths on this machine that words stand for, as they would be typed.
-func (s *Session) localOperands(words []Word) ([]string, error) {
-	return s.operands(words, func(w Word) ([]string, error) {
-		return walkPattern(w.Pattern(), func(dir string) ([]child, error) { return s.localChildren(dir) })
+func (s *Session) localOperands(words []Word) ([]operand, error) {
+	return s.operands(words, s.readLocal)
+}
+
+// remotePaths are remoteOperands where only the paths matter.
+func (s *Session) remotePaths(ctx context.Context, words []Word) ([]string, error) {
+	found, err := s.remoteOperands(ctx, words)
+	return pathsOf(found), err
+}
+
+// localPaths are localOperands where only the paths matter.
+func (s *Session) localPaths(words []Word) ([]string, error) {
+	found, err := s.localOperands(words)
+	return pathsOf(found), err
+}
+
+// once leaves out paths that came before.
+func once(operands []operand) []operand {
+	seen := map[string]bool{}
+	return slices.DeleteFunc(operands, func(o operand) bool {
+		before := seen[o.path]
+		seen[o.path] = true
+		return before
 	})
+}
+
+// orHere is the working directory where nothing was named.
+func orHere(operands []operand) []operand {
+	if len(operands) == 0 {
+		return []operand{{}}
+	}
+	return operands
+}
+
+func pathsOf(operands []operand) []string {
+	var paths []string
+	for _, o := range operands {
+		paths = append(paths, o.path)
+	}
+	return paths
 }
 
 // expandSingle puts the path that a pattern stands for in the place of an argument that takes one
@@ -42,9 +88,9 @@ func (s *Session) expandSingle(ctx context.Context, c *Call) error {
 		var err error
 		switch a.Kind {
 		case RemoteDir, RemoteFile, RemotePath:
-			paths, err = s.remoteOperands(ctx, words)
+			paths, err = s.remotePaths(ctx, words)
 		case LocalDir, LocalPath:
-			paths, err = s.localOperands(words)
+			paths, err = s.localPaths(words)
 		default:
 			continue
 		}
@@ -66,27 +112,22 @@ func (s *Session) isExpanded(words []Word) bool {
 	return s.On("glob") && slices.ContainsFunc(words, Word.IsPattern)
 }
 
-func (s *Session) operands(words []Word, expand func(Word) ([]string, error)) ([]string, error) {
-	var paths []string
+func (s *Session) operands(words []Word, read dirReader) ([]operand, error) {
+	var all []operand
 	var failed []error
 	for _, w := range words {
-		if !w.IsPattern() || !s.On("glob") {
-			paths = append(paths, w.Text)
-			continue
-		}
-		found, err := expand(w)
-		switch {
-		case err != nil:
+		found := []operand{{path: w.Text}}
+		if w.IsPattern() && s.On("glob") {
+			var err error
+			found, err = walkPattern(w.Pattern(), read)
+			if err == nil && len(found) == 0 {
+				err = &NoMatchError{Pattern: w.Text}
+			}
 			failed = append(failed, err)
-		case len(found) == 0:
-			failed = append(failed, &NoMatchError{Pattern: w.Text})
 		}
-		paths = append(paths, found...)
+		all = append(all, found...)
 	}
-	if len(paths) == 0 {
-		return nil, errors.Join(failed...)
-	}
-	return paths, errors.Join(failed...)
+	return all, errors.Join(failed...)
 }
 
 // NoMatchError is a pattern that nothing fits.
@@ -99,43 +140,37 @@ func (e *NoMatchError) Hint() string {
 	return "quotes take the name literally: " + lang.Quote(e.Pattern, '\'')
 }
 
-// child is an entry of a directory, as far as patterns care.
-type child struct {
-	name  string
-	isDir bool
-}
+// dirReader lists a directory, for patterns to be matched against.
+type dirReader func(dir string) ([]listing.Entry, error)
 
 // walkPattern goes down the directories that fit a pattern, segment by segment, in order of name.
-func walkPattern(p lang.Pattern, list func(dir string) ([]child, error)) ([]string, error) {
+func walkPattern(p lang.Pattern, read dirReader) ([]operand, error) {
 	base := ""
 	if p.Absolute {
 		base = "/"
 	}
-	return descend(base, p.Segments, list, 0)
+	return read.descend(base, p.Segments, 0)
 }
 
-func descend(dir string, segments []lang.Segment, list func(dir string) ([]child, error), depth int) ([]string, error) {
-	if len(segments) == 0 {
-		return []string{dir}, nil
-	}
+func (read dirReader) descend(dir string, segments []lang.Segment, depth int) ([]operand, error) {
 	first, rest := segments[0], segments[1:]
 	if !first.Pattern && len(rest) > 0 {
-		return descend(remote.Join(dir, first.Name), rest, list, depth)
+		return read.descend(remote.Join(dir, first.Name), rest, depth)
 	}
-	children, err := list(dir)
+	entries, err := read(dir)
 	if err != nil {
 		return nil, err
 	}
-	slices.SortFunc(children, func(a, b child) int { return strings.Compare(a.name, b.name) })
-	var found []string
+	slices.SortFunc(entries, func(a, b listing.Entry) int { return strings.Compare(a.Name, b.Name) })
+	var found []operand
 	if first.Any && len(rest) > 0 {
-		if found, err = descend(dir, rest, list, depth); err != nil && !isUnsafe(err) {
+		if found, err = read.descend(dir, rest, depth); err != nil && !isUnsafe(err) {
 			return nil, err
 		}
 	}
 	var unsafe []error
-	for _, c := range children {
-		deeper, err := descendInto(dir, c, first, rest, list, depth)
+	for i := range entries {
+		deeper, err := read.descendInto(dir, &entries[i], segments, depth)
 		found = append(found, deeper...)
 		switch {
 		case isUnsafe(err):
@@ -153,51 +188,50 @@ func isUnsafe(err error) bool {
 	return errors.As(err, &name)
 }
 
-// descendInto is what one child contributes.
-func descendInto(dir string, c child, first lang.Segment, rest []lang.Segment, list func(string) ([]child, error), depth int) ([]string, error) {
-	path := remote.Join(dir, c.name)
+// descendInto is what one entry contributes.
+func (read dirReader) descendInto(dir string, e *listing.Entry, segments []lang.Segment, depth int) ([]operand, error) {
+	first, rest := segments[0], segments[1:]
+	path, isDir := remote.Join(dir, e.Name), e.Type == listing.Dir
 	switch {
-	case !first.Match(c.name):
+	case !first.Match(e.Name):
 		return nil, nil
-	case listing.SafeName(c.name) != nil:
-		return nil, listing.SafeName(c.name)
-	case first.Any && c.isDir && depth < deepest:
-		return descend(path, append([]lang.Segment{first}, rest...), list, depth+1)
+	case listing.SafeName(e.Name) != nil:
+		return nil, listing.SafeName(e.Name)
+	case first.Any && isDir && depth < deepest:
+		return read.descend(path, segments, depth+1)
 	case len(rest) == 0:
-		return []string{path}, nil
-	case !c.isDir || first.Any:
+		return []operand{{path, e}}, nil
+	case !isDir || first.Any:
 		return nil, nil
 	}
-	return descend(path, rest, list, depth)
+	return read.descend(path, rest, depth)
 }
 
-func (s *Session) remoteChildren(ctx context.Context, dir string) ([]child, error) {
+func (s *Session) readRemote(ctx context.Context, dir string) ([]listing.Entry, error) {
 	result, err := s.Conn.List(ctx, dir, remote.ListOptions{})
 	if err != nil {
 		return nil, err
 	}
 	if result.Incomplete {
-		return nil, &StateError{Op: "ls", Problem: dir + ": the listing is not complete, so a pattern cannot be matched", Next: "ls " + dir, Status: StatusIncomplete}
+		return nil, &StateError{Op: "ls", Problem: dir + ": the listing is not complete, so a pattern cannot be matched", Next: "ls " + lang.Operands(dir), Status: StatusIncomplete}
 	}
-	children := make([]child, 0, len(result.Entries))
-	for _, e := range result.Entries {
-		if !e.IsDot() {
-			children = append(children, child{name: e.Name, isDir: e.Type == listing.Dir})
-		}
-	}
-	return children, nil
+	return slices.DeleteFunc(result.Entries, func(e listing.Entry) bool { return e.IsDot() }), nil
 }
 
-func (s *Session) localChildren(dir string) ([]child, error) {
-	entries, err := os.ReadDir(s.Local.Abs(filepath.FromSlash(orDot(dir))))
+// readLocal knows of an entry what patterns care about: its name, and whether it is a directory.
+func (s *Session) readLocal(dir string) ([]listing.Entry, error) {
+	found, err := os.ReadDir(s.Local.Abs(filepath.FromSlash(orDot(dir))))
 	if err != nil {
 		return nil, &LocalError{Op: "read", Path: orDot(dir), Err: err}
 	}
-	children := make([]child, 0, len(entries))
-	for _, e := range entries {
-		children = append(children, child{name: e.Name(), isDir: e.IsDir()})
+	entries := make([]listing.Entry, len(found))
+	for i, f := range found {
+		entries[i].Name, entries[i].Type = f.Name(), listing.File
+		if f.IsDir() {
+			entries[i].Type = listing.Dir
+		}
 	}
-	return children, nil
+	return entries, nil
 }
 
 func orDot(dir string) string {

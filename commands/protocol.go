@@ -124,20 +124,28 @@ func runQuote(ctx context.Context, s *Session, c *Call) error {
 		return errors.Join(err, out.Close())
 	}
 	reply, err := s.Conn.Quote(ctx, line)
-	if class := int(c.Number("e")); err == nil && class != 0 && reply.Class() != class {
-		return &remote.Error{Op: "quote", Path: line, Code: reply.Code, Text: reply.Text()}
+	if class := int(c.Number("e")); err == nil && (reply.Class() >= 4 || class != 0 && reply.Class() != class) {
+		refused := s.refusal(reply)
+		refused.Path = strings.ToUpper(refused.Op) // not the line: there may be a password in it
+		return refused
 	}
 	return s.printReply(reply, err)
 }
 
+// refusal is the reply to the last command as an error.
+func (s *Session) refusal(reply wire.Reply) *remote.Error {
+	_, line := s.Conn.Last()
+	verb, _, _ := strings.Cut(line, " ")
+	return &remote.Error{Op: strings.ToLower(verb), Code: reply.Code, Text: reply.Text()}
+}
+
 // printReply prints a reply as the server gave it, marked on a terminal. A refusal is an error instead.
 func (s *Session) printReply(reply wire.Reply, err error) error {
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
-	}
-	if reply.Class() >= 4 {
-		_, command := s.Conn.Last()
-		return &remote.Error{Op: strings.ToLower(command), Code: reply.Code, Text: reply.Text()}
+	case reply.Class() >= 4:
+		return s.refusal(reply)
 	}
 	last := len(reply.Lines) - 1
 	for i, line := range reply.Lines {

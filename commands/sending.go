@@ -4,6 +4,7 @@ import (
 	"context"
 	"path/filepath"
 
+	"ftpsh/internal/lang"
 	"ftpsh/remote"
 	"ftpsh/transfer"
 )
@@ -63,7 +64,7 @@ func (s *Session) sendingFor(c *Call) (*sending, error) {
 
 // typed sends a file that was named by a person, who may have named the one on the server too.
 func (p *sending) typed(ctx context.Context, local, target string) error {
-	if err := refusePipe(p.call.Command.Name, local, "!"+local[min(1, len(local)):]+" > FILE, then put FILE"); err != nil {
+	if err := refusePipe(p.call.Verb, local, "!"+local[min(1, len(local)):]+" > FILE, then put FILE"); err != nil {
 		return err
 	}
 	if local == "-" {
@@ -87,7 +88,7 @@ func (p *sending) sendInput(ctx context.Context, target string) error {
 	case target == "":
 		return usage(p.call.Command, "what comes through a pipe needs a name on the server")
 	case p.call.Stdin == nil:
-		return &StateError{Op: p.call.Command.Name, Problem: "-: nothing comes through a pipe", Next: "put - " + quoted(target) + " < FILE", Status: StatusUsage}
+		return &StateError{Op: p.call.Verb, Problem: "-: nothing comes through a pipe", Next: "put " + lang.Operands("-", target) + " < FILE", Status: StatusUsage}
 	}
 	u := p.upload("-", target)
 	u.From, u.Path = p.call.Stdin, ""
@@ -96,7 +97,7 @@ func (p *sending) sendInput(ctx context.Context, target string) error {
 
 func (p *sending) upload(local, target string) transfer.Upload {
 	return transfer.Upload{
-		Local: local, Path: p.Local.Abs(local), Remote: target,
+		Op: p.call.Verb, Local: local, Path: p.Local.Abs(local), Remote: target,
 		Manner: p.manner, Append: p.append, Unique: p.unique, Resume: p.resume, Offset: p.offset,
 		Policy: p.policy, Asker: p.asker,
 		ASCII: p.ascii, Preserve: p.On("preserve"),

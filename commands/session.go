@@ -83,8 +83,15 @@ func (s *Session) apply(setting string) error {
 	return s.Apply(setting)
 }
 
-// Run checks that what the command needs is there, and runs it.
+// Run checks that what the command needs is there, and runs it. Its errors are about the command as it was
+// typed, whatever operations it is made of.
 func (s *Session) Run(ctx context.Context, c *Call) error {
+	err := s.run(ctx, c)
+	callErrors(err, c.Verb)
+	return err
+}
+
+func (s *Session) run(ctx context.Context, c *Call) error {
 	if err := s.ready(ctx, c.Command.Needs); err != nil {
 		return err
 	}

@@ -18,11 +18,11 @@ var statCommand = Command{
 	Details:  "Asks by MLST, or looks the name up in the listing of its directory; SIZE and MDTM fill in what is missing.",
 	Examples: []string{"stat README.txt", "stat --json *.txt"},
 	Run: func(ctx context.Context, s *Session, c *Call) error {
-		paths, err := s.remoteOperands(ctx, c.Args("path"))
+		paths, err := s.remotePaths(ctx, c.Args("path"))
 		if err != nil {
 			return err
 		}
-		return eachPathOf(paths, func(path string) error { return s.stat(ctx, path, s.JSON || c.Has("json")) })
+		return tryAll(paths, func(path string) error { return s.stat(ctx, path, s.JSON || c.Has("json")) })
 	},
 }
 
@@ -122,9 +122,9 @@ func (s *Session) printFact(path string, many bool, value string) {
 
 // eachOperand runs one operation on every operand; many says that there is more than one.
 func (s *Session) eachOperand(ctx context.Context, words []Word, run func(path string, many bool) error) error {
-	paths, err := s.remoteOperands(ctx, words)
+	paths, err := s.remotePaths(ctx, words)
 	if err != nil {
 		return err
 	}
-	return eachPathOf(paths, func(path string) error { return run(path, len(paths) > 1) })
+	return tryAll(paths, func(path string) error { return run(path, len(paths) > 1) })
 }

@@ -99,7 +99,7 @@ func (t *Table) Parse(words []Word) (*Call, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := NewBinder(c)
+	b := NewBinder(c).as(words[0].Text)
 	if err := b.addAll(words[1:]); err != nil {
 		return nil, err
 	}

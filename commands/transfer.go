@@ -100,7 +100,7 @@ alone unless a flag says otherwise.`,
 			Details:  "The same as get -c. The end of what is here is compared with the server's file first.",
 			Examples: []string{"reget big.iso"},
 			Run: func(ctx context.Context, s *Session, c *Call) error {
-				f := s.fetching()
+				f := s.fetching(c)
 				f.resume = true
 				return f.typed(ctx, c.Arg("remote"), c.Arg("local"), c.Given("local"))
 			},
@@ -113,7 +113,7 @@ alone unless a flag says otherwise.`,
 			Details:  "The same as get -n. Files of the same second are not newer.",
 			Examples: []string{"newer data.csv"},
 			Run: func(ctx context.Context, s *Session, c *Call) error {
-				f := s.fetching()
+				f := s.fetching(c)
 				f.policy = transfer.NewerOnly
 				return f.typed(ctx, c.Arg("remote"), c.Arg("local"), c.Given("local"))
 			},

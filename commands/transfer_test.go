@@ -589,3 +589,56 @@ func TestKeptIsTold(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+// Hints were lines that could not be typed: a name -f was a flag in them, and the local name, the directory
+// and the form of the transfer were forgotten.
+func TestHintsCanBeTyped(t *testing.T) {
+	c := newCounter(t)
+	for _, name := range []string{"/-f", "/a b", "/cut"} {
+		c.Tree.Write(name, []byte("text of some length"))
+	}
+	for _, name := range []string{"-f", "old"} {
+		c.write(t, name, "x")
+	}
+	if err := os.Mkdir(filepath.Join(c.dir, "-sub"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	c.On("RETR", func(v *script.Conversation, name string) {
+		v.Reply("150 here")
+		d := v.Data()
+		d.Send("text")
+		d.Close()
+		v.Reply("226 done")
+	})
+	for _, test := range []struct{ line, hint string }{
+		{"get -- -f", "get -f -- -f replaces it, -n if it is older; -R finds another name"},
+		{"get 'a b' old", "get -f a\\ b old replaces it, -n if it is older; -R finds another name"},
+		{"get -a 'a b' old", "get -f -a a\\ b old replaces it, -n if it is older; -R finds another name"},
+		{"get cut new", "get -c cut new"},
+		{"recv -O -sub cut", "get -c -O -sub cut"},
+		{"mget cut", "get -c cut"},
+		{"put -- -f", "put -f -- -f replaces it, -n if it is older; -R finds another name"},
+		{"put -- -f 'a b'", "put -f -- -f a\\ b replaces it, -n if it is older; -R finds another name"},
+	} {
+		_, err := c.run(t, test.line)
+		if got := hintOf(err); got != test.hint {
+			t.Errorf("%s\n%v\n hint %s\n want %s", test.line, err, got, test.hint)
+		}
+	}
+}
+
+// A name with a line end in it used to spread over two lines of an error.
+func TestNamesStayOnOneLineOfAnError(t *testing.T) {
+	c := newCounter(t)
+	for _, test := range []struct{ line, want string }{
+		{"cat \"a\nb\u202e\"", `cat: a\nb\u202e: `},
+		{"rm \"a\nb\"", `rm: a\nb: `},
+		{"lcat \"a\nb\"", `lcat: a\nb: `},
+		{"put \"a\nb\"", `put: a\nb: `},
+	} {
+		_, err := c.run(t, test.line)
+		if err == nil || !strings.HasPrefix(err.Error(), test.want) {
+			t.Errorf("%q\n got %v\nwant %s...", test.line, err, test.want)
+		}
+	}
+}

@@ -34,15 +34,15 @@ func viewCommands() []Command {
 }
 
 func runCat(ctx context.Context, s *Session, c *Call) error {
-	f := s.fetching()
+	f := s.fetching(c)
 	f.ascii = f.ascii || c.Has("a")
-	paths, err := s.remoteOperands(ctx, c.Args("file"))
-	return errors.Join(err, eachPathOf(paths, func(path string) error { return f.show(ctx, path) }))
+	paths, err := s.remotePaths(ctx, c.Args("file"))
+	return errors.Join(err, tryAll(paths, func(path string) error { return f.show(ctx, path) }))
 }
 
 // runMore pages on a terminal; anywhere else it is cat.
 func runMore(ctx context.Context, s *Session, c *Call) error {
-	f := s.fetching()
+	f := s.fetching(c)
 	if !s.Print.OutIsTerminal() || s.Cooked == nil || s.Terminal == nil {
 		return f.show(ctx, c.Arg("file"))
 	}

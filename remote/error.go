@@ -1,18 +1,21 @@
 package remote
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/textproto"
 	"strings"
 
+	"ftpsh/internal/term"
 	"ftpsh/internal/wire"
 )
 
 // Error is an operation that the server refused, or that failed on the way.
 type Error struct {
 	Op   string // what was asked for: "get", "cd"
+	As   string // the command that asked for it, if it has another name: "recv"
 	Path string // on what; may be empty
 	Code int    // the reply's code; 0 when there was no reply
 	Text string // the server's own words
@@ -21,9 +24,9 @@ type Error struct {
 
 func (e *Error) Error() string {
 	var b strings.Builder
-	b.WriteString(e.Op)
+	b.WriteString(cmp.Or(e.As, e.Op))
 	if e.Path != "" {
-		fmt.Fprintf(&b, ": %s", e.Path)
+		fmt.Fprintf(&b, ": %s", term.Safe(e.Path))
 	}
 	switch {
 	case e.Code != 0:
@@ -35,6 +38,9 @@ func (e *Error) Error() string {
 }
 
 func (e *Error) Unwrap() error { return e.Err }
+
+// CalledAs tells the error which command it is about.
+func (e *Error) CalledAs(command string) { e.As = command }
 
 // Temporary says that the same may work later (RFC 959: 4yz).
 func (e *Error) Temporary() bool { return e.Code/100 == 4 }
@@ -77,6 +83,7 @@ func (e *ClearTextError) Hint() string {
 // sent again by itself.
 type UnknownOutcomeError struct {
 	Op, Path string
+	As       string // the command, if it has another name than Op
 	Found    string // what a look afterwards showed; empty when there could be none
 	Err      error
 }
@@ -86,10 +93,13 @@ func (e *UnknownOutcomeError) Error() string {
 	if found == "" {
 		found = "it is not known whether it was done"
 	}
-	return fmt.Sprintf("%s: %s: the reply was lost (%v); %s", e.Op, e.Path, e.Err, found)
+	return fmt.Sprintf("%s: %s: the reply was lost (%v); %s", cmp.Or(e.As, e.Op), term.Safe(e.Path), e.Err, found)
 }
 
 func (e *UnknownOutcomeError) Unwrap() error { return e.Err }
+
+// CalledAs tells the error which command it is about.
+func (e *UnknownOutcomeError) CalledAs(command string) { e.As = command }
 
 // refusal makes an error of a reply that is not 2xx.
 func refusal(op, path string, reply wire.Reply) error {

@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"errors"
@@ -128,7 +129,7 @@ func connectHint(err error) string {
 	return ""
 }
 
-// refusals suggest by what was asked for and by the reply's code.
+// refusals suggest by what was asked for and by the reply's code; 0 is any code.
 var refusals = map[string]map[int]string{
 	"get":    {550: "ls shows what is there"},
 	"cd":     {550: "ls shows what is there"},
@@ -138,7 +139,13 @@ var refusals = map[string]map[int]string{
 	"mkdir":  {550: "it may exist already; ls shows"},
 	"rename": {550: "ls shows what is there"},
 	"size":   {550: "ls shows what is there"},
+	"site":   {0: siteHint},
+	"chmod":  {0: siteHint},
+	"umask":  {0: siteHint},
+	"idle":   {0: siteHint},
 }
+
+const siteHint = "rhelp SITE shows which SITE commands the server has"
 
 func refusalHint(err error) string {
 	var refused *remote.Error
@@ -147,12 +154,15 @@ func refusalHint(err error) string {
 		return ""
 	case refused.Code == 530:
 		return "user NAME logs in"
-	case refused.Code == 500, refused.Code == 502:
-		return "this server does not know the command; features shows what it knows"
-	case refused.Code == 552, refused.Code == 452:
-		return "the server's disk or your quota is full"
 	case refused.Code == 421:
 		return "try again later"
+	case refused.Code == 552, refused.Code == 452:
+		return "the server's disk or your quota is full"
 	}
-	return refusals[refused.Op][refused.Code]
+	byCode := refusals[refused.Op]
+	hint := cmp.Or(byCode[refused.Code], byCode[0])
+	if hint == "" && (refused.Code == 500 || refused.Code == 502) {
+		return "this server does not know the command; features shows what it knows"
+	}
+	return hint
 }

@@ -29,11 +29,11 @@ func (p *upload) sendAppend(ctx context.Context) error {
 // sendFrom writes the source from an offset on over what the server has from there.
 func (p *upload) sendFrom(ctx context.Context) error {
 	if p.facts.size < p.Offset {
-		return p.fail(ErrUnsuitable, statusFailed, fmt.Sprintf("the server has no %d bytes of %s to go on from", p.Offset, p.Remote), p.command("-c")+" finds out by itself where to go on")
+		return p.fail(ErrUnsuitable, statusFailed, fmt.Sprintf("the server has no %d bytes of %s to go on from", p.Offset, p.Remote), p.Again("-c")+" finds out by itself where to go on")
 	}
 	out, err := p.transmit(ctx, p.Remote, remote.Replace, p.Offset, p.Offset)
 	if err != nil {
-		return p.cut(ctx, out, err, p.command("-c"))
+		return p.cut(ctx, out, err, p.Again("-c"))
 	}
 	if err := p.prove(ctx, p.Remote, p.Offset+out.Bytes, p.Offset+out.Bytes); err != nil {
 		return err
@@ -49,9 +49,9 @@ func (p *upload) resume(ctx context.Context) error {
 	case !p.facts.exists, has == 0:
 		return p.store(ctx)
 	case has < 0, p.source.file == nil:
-		return p.fail(ErrUnsuitable, statusFailed, "where to go on cannot be found out", p.command("-f")+" sends all of it")
+		return p.fail(ErrUnsuitable, statusFailed, "where to go on cannot be found out", p.Again("-f")+" sends all of it")
 	case has > p.source.size:
-		return p.fail(ErrExists, statusFailed, fmt.Sprintf("%s is longer on the server (%d bytes) than here (%d)", p.Remote, has, p.source.size), p.command("-f")+" replaces it")
+		return p.fail(ErrExists, statusFailed, fmt.Sprintf("%s is longer on the server (%d bytes) than here (%d)", p.Remote, has, p.source.size), p.Again("-f")+" replaces it")
 	}
 	if err := p.compareEnd(ctx, has); err != nil {
 		return err
@@ -62,7 +62,7 @@ func (p *upload) resume(ctx context.Context) error {
 	}
 	out, err := p.transmit(ctx, p.Remote, remote.Append, has, 0)
 	if err != nil {
-		return p.cut(ctx, out, err, p.command("-c"))
+		return p.cut(ctx, out, err, p.Again("-c"))
 	}
 	if err := p.prove(ctx, p.Remote, has+out.Bytes, has+out.Bytes); err != nil {
 		return err
@@ -75,17 +75,17 @@ func (p *upload) resume(ctx context.Context) error {
 func (p *upload) compareEnd(ctx context.Context, has int64) error {
 	end, err := tail(p.source.file, has)
 	if err != nil {
-		return localError("put", p.Local, err)
+		return localError(p.Op, p.Local, err)
 	}
 	check := &intake{overlap: end, limit: 0, agreed: func() (io.Writer, error) { return io.Discard, nil }}
 	_, err = p.conn.Get(ctx, p.Remote, has-int64(len(end)), func() (io.Writer, error) { return check, nil })
 	switch {
 	case errors.Is(err, errDiffers), errors.Is(err, errTooMuch), err == nil && len(check.overlap) > 0:
-		return p.fail(ErrIncomplete, statusIncomplete, "the end of what the server has differs from the file here", p.command("-f")+" sends all of it")
+		return p.fail(ErrIncomplete, statusIncomplete, "the end of what the server has differs from the file here", p.Again("-f")+" sends all of it")
 	case refusal(err) != 0:
-		return p.fail(ErrUnsuitable, statusFailed, "what the server has cannot be read to compare it: "+causeOf(err), p.command("-f")+" sends all of it")
+		return p.fail(ErrUnsuitable, statusFailed, "what the server has cannot be read to compare it: "+causeOf(err), p.Again("-f")+" sends all of it")
 	case err != nil:
-		return renamed("put", err)
+		return err
 	}
 	return nil
 }
@@ -111,7 +111,7 @@ func (p *upload) sendUnique(ctx context.Context) error {
 	case ctx.Err() != nil:
 		return err
 	case err != nil && isLocal(err):
-		return localError("put", p.Local, err)
+		return localError(p.Op, p.Local, err)
 	case err != nil:
 		return p.named(err)
 	}

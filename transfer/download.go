@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,13 +12,16 @@ import (
 	"runtime"
 	"strings"
 
+	"ftpsh/internal/lang"
 	"ftpsh/internal/listing"
 	"ftpsh/remote"
 )
 
 // Download is one file to fetch.
 type Download struct {
-	Remote string // path on the server
+	Op     string                    // what errors call it: the command that was typed; get if empty
+	Again  func(flags string) string // the line that fetches it with other flags, for hints; get flags Remote if nil
+	Remote string                    // path on the server
 
 	Dir   string    // local directory, as an absolute path; it must exist
 	Name  string    // in Dir. Unless Typed it may be a server's: what cannot stand on the disk is escaped or refused
@@ -41,9 +45,13 @@ type Download struct {
 // is kept beside it, to go on from with Resume. The Result tells how far it got even if there is an
 // error: an *Error, a *remote.Error when the server refused, or the cause of the context's end.
 func Get(ctx context.Context, conn *remote.Conn, d Download) (Result, error) {
+	d.Op = cmp.Or(d.Op, "get")
+	if d.Again == nil {
+		d.Again = func(flags string) string { return "get " + flags + " " + lang.Operands(d.Remote) }
+	}
 	g := &download{Download: d, conn: conn, result: Result{Source: d.Remote, Size: -1}}
 	err := g.run(ctx)
-	return g.result, err
+	return g.result, renamed("get", err)
 }
 
 // download is a Download under way.
@@ -71,7 +79,7 @@ func (g *download) run(ctx context.Context) error {
 	toFile := g.To == nil
 	var err error
 	if g.facts, err = look(ctx, g.conn, g.Remote, toFile); err != nil {
-		return renamed("get", err)
+		return err
 	}
 	if g.facts.dir {
 		return g.remoteDirectory()
@@ -99,7 +107,7 @@ func (g *download) toDisk(ctx context.Context) error {
 	}
 	root, err := os.OpenRoot(g.Dir)
 	if err != nil {
-		return localError("get", g.Dir, err)
+		return localError(g.Op, g.Dir, err)
 	}
 	defer root.Close()
 	g.root = root
@@ -122,7 +130,7 @@ func (g *download) settleName() error {
 	}
 	name, err := listing.LocalName(g.Name, runtime.GOOS == "windows")
 	if err != nil {
-		return &Error{Op: "get", Name: g.Remote, Kind: ErrLocal, Text: err.Error(), Err: err, Next: "get with a local name", status: statusLocal}
+		return &Error{Op: g.Op, Name: g.Remote, Kind: ErrLocal, Text: err.Error(), Err: err, Next: g.Again("-o NAME"), status: statusLocal}
 	}
 	if name != g.Name {
 		g.note("%s: stored here as %s", g.Name, name)
@@ -153,12 +161,12 @@ func (g *download) settle(ctx context.Context) (proceed bool, err error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return true, nil
 	case err != nil:
-		return false, localError("get", g.Name, err)
+		return false, localError(g.Op, g.Name, err)
 	case info.IsDir():
-		return false, &Error{Op: "get", Name: g.Remote, Kind: ErrDirectory, Text: g.Name + " is a directory here", Next: g.command("-O " + quote(g.Name)), status: statusLocal}
+		return false, &Error{Op: g.Op, Name: g.Remote, Kind: ErrDirectory, Text: g.Name + " is a directory here", Next: g.Again("-O " + quote(g.Name)), status: statusLocal}
 	}
 	if earlier := g.Arrived.has(info); earlier != nil {
-		return false, g.fail(ErrCollision, statusLocal, fmt.Sprintf("%s is the same file here as %s, which has just arrived", g.Name, earlier.Name()), "get with another local name")
+		return false, g.fail(ErrCollision, statusLocal, fmt.Sprintf("%s is the same file here as %s, which has just arrived", g.Name, earlier.Name()), g.Again("-o NAME"))
 	}
 	g.replaces = info
 	if g.Resume || g.Offset > 0 {
@@ -183,7 +191,7 @@ func (g *download) decide(ctx context.Context, info os.FileInfo) (proceed bool, 
 	}
 	switch policy {
 	case Refuse:
-		return false, g.fail(ErrExists, statusLocal, g.localName()+" exists here already", g.command("-f")+" replaces it, -n if it is older; -R finds another name")
+		return false, g.fail(ErrExists, statusLocal, g.localName()+" exists here already", g.Again("-f")+" replaces it, -n if it is older; -R finds another name")
 	case Rename:
 		return true, g.findName()
 	case Resume:
@@ -202,7 +210,7 @@ func (g *download) findName() error {
 		return err == nil, err
 	})
 	if err != nil {
-		return localError("get", g.Name, err)
+		return localError(g.Op, g.Name, err)
 	}
 	g.note("%s exists; stored here as %s", g.Name, name)
 	g.Name, g.replaces = name, nil
@@ -216,11 +224,8 @@ func (g *download) note(format string, args ...any) {
 
 // fail is an error about this download.
 func (g *download) fail(kind error, status int, text, next string) *Error {
-	return &Error{Op: "get", Name: g.Remote, Kind: kind, Text: text, Next: next, status: status}
+	return &Error{Op: g.Op, Name: g.Remote, Kind: kind, Text: text, Next: next, status: status}
 }
-
-// command is the line that fetches this file with other flags.
-func (g *download) command(flags string) string { return "get " + flags + " " + quote(g.Remote) }
 
 // localName is the local file as an error calls it that begins with the remote one.
 func (g *download) localName() string {
@@ -231,5 +236,5 @@ func (g *download) localName() string {
 }
 
 func (g *download) remoteDirectory() error {
-	return g.fail(ErrDirectory, statusFailed, "it is a directory", "ls "+quote(g.Remote)+" shows what is in it; mget fetches many files")
+	return g.fail(ErrDirectory, statusFailed, "it is a directory", "ls "+lang.Operands(g.Remote)+" shows what is in it; mget fetches many files")
 }

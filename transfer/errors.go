@@ -7,6 +7,7 @@ import (
 	"syscall"
 
 	"ftpsh/internal/lang"
+	"ftpsh/internal/term"
 	"ftpsh/internal/wire"
 	"ftpsh/remote"
 )
@@ -36,7 +37,7 @@ const (
 // Error is a transfer that was refused by us or did not end well. What the server refuses before
 // anything has moved stays a *remote.Error.
 type Error struct {
-	Op   string // "get" or "put"
+	Op   string // the command that was typed: get, mput, cat
 	Name string // the file, as it was asked for
 	Kind error  // one of the Err values
 	Text string // what is wrong, and what is where now
@@ -47,7 +48,7 @@ type Error struct {
 }
 
 // Error names the operation, the file and the problem once each.
-func (e *Error) Error() string { return e.Op + ": " + e.Name + ": " + e.Text }
+func (e *Error) Error() string { return e.Op + ": " + term.Safe(e.Name) + ": " + e.Text }
 
 // Is makes errors.Is find the kind.
 func (e *Error) Is(target error) bool { return target == e.Kind }
@@ -81,9 +82,12 @@ func plainCause(err error) string {
 // causeOf is what ended a transfer, in words: the server's own, the disk's, or the network's.
 func causeOf(err error) string {
 	var refused *remote.Error
+	var unknown *remote.UnknownOutcomeError
 	switch {
 	case isLocal(err):
 		return plainCause(err)
+	case errors.As(err, &unknown):
+		return fmt.Sprintf("the reply to %s was lost (%v)", unknown.Op, unknown.Err)
 	case !errors.As(err, &refused):
 		return err.Error()
 	case refused.Code != 0:
@@ -134,10 +138,11 @@ func isUnreachable(err error) bool {
 		errors.As(err, &clear) || errors.As(err, &secure) || errors.As(err, &certificate)
 }
 
-// renamed gives an error of a question the name of the operation that asked it.
+// renamed gives an error of the server's, whatever question it answers, the name of the operation that
+// asked it.
 func renamed(op string, err error) error {
-	var named *remote.Error
-	if !errors.As(err, &named) {
+	named, ok := err.(*remote.Error)
+	if !ok {
 		return err
 	}
 	other := *named

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"ftpsh/internal/lang"
 	"ftpsh/internal/listing"
 )
 
@@ -15,8 +16,7 @@ func (p *upload) place(ctx context.Context, temp string) error {
 		p.keepTime(ctx, p.Remote)
 		return nil
 	case refusal(err) == 0:
-		p.result.Kept = temp
-		return err
+		return p.unanswered(temp, err)
 	case refusal(err) < 500:
 		return p.leave(temp, causeOf(err))
 	case p.facts.exists:
@@ -67,6 +67,14 @@ func (p *upload) scattered(temp, old string, why error) error {
 	return e
 }
 
+// unanswered is the last rename when its reply was lost.
+func (p *upload) unanswered(temp string, why error) error {
+	p.result.Kept = temp
+	e := p.fail(ErrIncomplete, brokenStatus(why), fmt.Sprintf("%s; all of it is on the server, under its name or as %s", causeOf(why), temp), "ls -a")
+	e.Err = why
+	return e
+}
+
 // giveUp leaves the existing file and removes the new one.
 func (p *upload) giveUp(ctx context.Context, temp string) error {
 	p.takeBack(ctx, temp, 0)
@@ -75,13 +83,13 @@ func (p *upload) giveUp(ctx context.Context, temp string) error {
 
 // stays is the error for an existing file that cannot be replaced safely.
 func (p *upload) stays(why string) error {
-	return p.fail(ErrIncomplete, statusIncomplete, p.Remote+" on the server stays as it was: "+why, p.command("--direct -f")+" writes over it, with nothing to fall back on")
+	return p.fail(ErrIncomplete, statusIncomplete, p.Remote+" on the server stays as it was: "+why, p.Again("--direct -f")+" writes over it, with nothing to fall back on")
 }
 
 // leave tells that all is on the server, but under the temporary name.
 func (p *upload) leave(temp, why string) error {
 	p.result.Kept = temp
-	return p.fail(ErrIncomplete, statusIncomplete, why+"; all of it is on the server as "+temp, "rename "+quote(temp)+" "+quote(p.Remote))
+	return p.fail(ErrIncomplete, statusIncomplete, why+"; all of it is on the server as "+temp, "rename "+lang.Operands(temp, p.Remote))
 }
 
 // storeAgain is for servers that do not rename at all: a new name is stored to directly. What could be
@@ -92,7 +100,7 @@ func (p *upload) storeAgain(ctx context.Context, temp string) error {
 	}
 	now, err := look(ctx, p.conn, p.Remote, false)
 	if err != nil {
-		return renamed("put", err)
+		return err
 	}
 	p.takeBack(ctx, temp, 0)
 	if now.exists {

@@ -35,7 +35,7 @@ func (g *download) goOnFrom(p *part) error {
 	size, err := p.size()
 	if err != nil {
 		p.file.Close()
-		return localError("get", p.name, err)
+		return localError(g.Op, p.name, err)
 	}
 	g.part, g.from = p, size
 	if g.facts.size >= 0 && g.from > g.facts.size {
@@ -43,7 +43,7 @@ func (g *download) goOnFrom(p *part) error {
 	}
 	if g.overlap, err = tail(p.file, g.from); err != nil {
 		p.file.Close()
-		return localError("get", p.name, err)
+		return localError(g.Op, p.name, err)
 	}
 	return nil
 }
@@ -53,12 +53,12 @@ func (g *download) planShorter() error {
 	size := g.replaces.Size()
 	switch {
 	case g.facts.size < 0:
-		return g.fail(ErrUnsuitable, statusIncomplete, "the server does not tell the size, so it is not known whether "+g.Name+" is all of it", g.command("-f"))
+		return g.fail(ErrUnsuitable, statusIncomplete, "the server does not tell the size, so it is not known whether "+g.Name+" is all of it", g.Again("-f"))
 	case size == g.facts.size:
 		g.result.Skipped, g.result.Size = "it is here already, with the same size", size
 		return nil
 	case size > g.facts.size:
-		return g.fail(ErrExists, statusLocal, fmt.Sprintf("%s is longer here (%d bytes) than on the server (%d)", g.Name, size, g.facts.size), g.command("-f")+" replaces it")
+		return g.fail(ErrExists, statusLocal, fmt.Sprintf("%s is longer here (%d bytes) than on the server (%d)", g.Name, size, g.facts.size), g.Again("-f")+" replaces it")
 	case size == 0:
 		return nil
 	}
@@ -69,7 +69,7 @@ func (g *download) planShorter() error {
 	g.whole, g.from = file, size
 	if g.overlap, err = tail(file, size); err != nil {
 		file.Close()
-		return localError("get", g.Name, err)
+		return localError(g.Op, g.Name, err)
 	}
 	return nil
 }
@@ -77,11 +77,11 @@ func (g *download) planShorter() error {
 // planOffset copies what the local file keeps. What is in it is the user's word, so it is not compared.
 func (g *download) planOffset() error {
 	if g.replaces == nil || g.replaces.Size() < g.Offset {
-		return g.fail(ErrUnsuitable, statusLocal, fmt.Sprintf("there are no %d bytes of %s here to go on from", g.Offset, g.Name), g.command("-c")+" finds out by itself where to go on")
+		return g.fail(ErrUnsuitable, statusLocal, fmt.Sprintf("there are no %d bytes of %s here to go on from", g.Offset, g.Name), g.Again("-c")+" finds out by itself where to go on")
 	}
 	old, err := openPlain(g.root, g.Name, os.O_RDONLY)
 	if err != nil {
-		return localError("get", g.Name, err)
+		return localError(g.Op, g.Name, err)
 	}
 	defer old.Close()
 	p, err := newPart(g.root, g.Name, newRecord(g.conn, g.Remote, g.facts), true)
@@ -90,7 +90,7 @@ func (g *download) planOffset() error {
 	}
 	if _, err := io.CopyN(p.file, old, g.Offset); err != nil {
 		p.discard()
-		return localError("get", g.Name, err)
+		return localError(g.Op, g.Name, err)
 	}
 	g.part, g.from = p, g.Offset
 	return nil
@@ -104,7 +104,7 @@ func (g *download) setAside(why string, differs bool) error {
 	err := g.part.keep()
 	g.part, g.from, g.overlap = nil, 0, nil
 	if err != nil {
-		return localError("get", g.Name, err)
+		return localError(g.Op, g.Name, err)
 	}
 	return nil
 }

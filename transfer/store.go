@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"ftpsh/internal/lang"
 	"ftpsh/remote"
 )
 
@@ -61,7 +62,7 @@ func (p *upload) direct(ctx context.Context) error {
 // an offset.
 func (p *upload) transmit(ctx context.Context, name string, mode remote.StoreMode, skip, offset int64) (remote.Outcome, error) {
 	if err := p.source.from(skip); err != nil {
-		return remote.Outcome{}, localError("put", p.Local, err)
+		return remote.Outcome{}, localError(p.Op, p.Local, err)
 	}
 	var reader io.Reader = p.source.reader
 	total := p.source.size
@@ -86,7 +87,7 @@ func (p *upload) prove(ctx context.Context, name string, read, want int64) error
 	}
 	if how := p.source.changed(read); how != "" {
 		where := p.takeBack(ctx, name, read)
-		return p.fail(ErrChanged, statusIncomplete, "the file changed while it was sent: "+how+"; "+where, "put it again")
+		return p.fail(ErrChanged, statusIncomplete, "the file changed while it was sent: "+how+"; "+where, "")
 	}
 	switch {
 	case p.ASCII:
@@ -102,10 +103,10 @@ func (p *upload) prove(ctx context.Context, name string, read, want int64) error
 		p.result.How = "the server does not tell the size"
 	case err != nil:
 		p.result.Kept = name
-		return renamed("put", err)
+		return err
 	case size != want:
 		p.result.Kept = name
-		return p.fail(ErrIncomplete, statusIncomplete, fmt.Sprintf("the server has %d bytes of %d, in %s", size, want, name), p.command("-f"))
+		return p.fail(ErrIncomplete, statusIncomplete, fmt.Sprintf("the server has %d bytes of %d, in %s", size, want, name), p.Again("-f"))
 	default:
 		p.result.Verified, p.result.How, p.result.Size = true, "by its size", size
 	}
@@ -124,7 +125,7 @@ func (p *upload) broken(ctx context.Context, name string, out remote.Outcome, er
 		p.result.Kept, p.result.Next = name, p.goOn(name)
 		return err
 	case isLocal(err):
-		e := localError("put", p.Local, err)
+		e := localError(p.Op, p.Local, err)
 		e.Text += "; " + p.takeBack(ctx, name, out.Bytes)
 		return e
 	case code != 0 && (out.Bytes == 0 || code >= 500 || code == 452):
@@ -139,9 +140,9 @@ func (p *upload) broken(ctx context.Context, name string, out remote.Outcome, er
 
 // goOn is how to send the rest to name.
 func (p *upload) goOn(name string) string {
-	next := "reput " + quote(p.Local) + " " + quote(name)
+	next := "reput " + lang.Operands(p.Local, name)
 	if name != p.Remote {
-		next += ", then rename " + quote(name) + " " + quote(p.Remote)
+		next += ", then rename " + lang.Operands(name, p.Remote)
 	}
 	return next
 }

@@ -78,10 +78,10 @@ func (g *download) startOver(err error, why string) error {
 	switch {
 	case g.Offset > 0:
 		g.part.discard()
-		return g.fail(ErrUnsuitable, statusFailed, why, "get -f "+quote(g.Remote)+" fetches all of it")
+		return g.fail(ErrUnsuitable, statusFailed, why, g.Again("-f")+" fetches all of it")
 	case g.whole != nil:
 		g.whole.Close()
-		return g.fail(ErrIncomplete, statusIncomplete, g.Name+" is left as it is: "+why, g.command("-f")+" fetches all of it")
+		return g.fail(ErrIncomplete, statusIncomplete, g.Name+" is left as it is: "+why, g.Again("-f")+" fetches all of it")
 	}
 	g.moving = false
 	return g.setAside(why, errors.Is(err, errDiffers))
@@ -115,7 +115,7 @@ func (g *download) unfinished(ctx context.Context, have int64, err error) error 
 	}
 	if g.surplus {
 		if err := g.part.cutBack(g.from); err != nil {
-			return localError("get", g.part.name, err)
+			return localError(g.Op, g.part.name, err)
 		}
 		return err
 	}
@@ -123,7 +123,7 @@ func (g *download) unfinished(ctx context.Context, have int64, err error) error 
 	if keepErr := g.part.keep(); keepErr != nil {
 		g.note("%s: %v", g.part.name, plainCause(keepErr))
 	}
-	g.result.Kept, g.result.Next = g.part.name, g.command("-c")
+	g.result.Kept, g.result.Next = g.part.name, g.Again("-c")
 	if ctx.Err() != nil {
 		return err
 	}
@@ -157,15 +157,15 @@ func (g *download) finish(have int64) error {
 // nameless is a whole file that did not get its name.
 func (g *download) nameless(kind error, why string) error {
 	g.result.Kept = g.part.name
-	return g.fail(kind, statusLocal, why+"; the whole file is in "+g.part.name, g.command("-c"))
+	return g.fail(kind, statusLocal, why+"; the whole file is in "+g.part.name, g.Again("-c"))
 }
 
 // partError is a part that cannot be made or opened.
 func (g *download) partError(err error) error {
 	if errors.Is(err, ErrBusy) {
-		return g.fail(ErrBusy, statusLocal, "another ftpsh is fetching it into "+g.Name, "get with another local name")
+		return g.fail(ErrBusy, statusLocal, "another ftpsh is fetching it into "+g.Name, g.Again("-o NAME"))
 	}
-	return localError("get", g.Name, err)
+	return localError(g.Op, g.Name, err)
 }
 
 // toDevice writes to something that is no file and has no size. Opening a pipe may wait for its
@@ -185,7 +185,7 @@ func (g *download) toDevice(ctx context.Context) error {
 		return context.Cause(ctx)
 	case o := <-ready:
 		if o.err != nil {
-			return localError("get", g.Name, o.err)
+			return localError(g.Op, g.Name, o.err)
 		}
 		defer o.file.Close()
 		return g.stream(ctx, writerOnly{o.file}) // the kernel cannot splice to every device

@@ -1,12 +1,14 @@
 package transfer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
 
+	"ftpsh/internal/lang"
 	"ftpsh/remote"
 )
 
@@ -22,10 +24,12 @@ const (
 
 // Upload is one file to send.
 type Upload struct {
-	Local  string    // the file, as its user calls it
-	Path   string    // where it is, absolute
-	From   io.Reader // what is sent instead of a file, when not nil
-	Remote string    // path on the server
+	Op     string                    // what errors call it: the command that was typed; put if empty
+	Again  func(flags string) string // the line that sends it with other flags, for hints; put flags Local Remote if nil
+	Local  string                    // the file, as its user calls it
+	Path   string                    // where it is, absolute
+	From   io.Reader                 // what is sent instead of a file, when not nil
+	Remote string                    // path on the server
 
 	Manner Manner
 	Append bool  // to the end of what is there (APPE)
@@ -45,9 +49,21 @@ type Upload struct {
 // Directly says so. The Result tells how far it got even if there is an error: an *Error, a
 // *remote.Error when the server refused, or the cause of the context's end.
 func Put(ctx context.Context, conn *remote.Conn, u Upload) (Result, error) {
+	u.Op = cmp.Or(u.Op, "put")
+	if u.Again == nil {
+		u.Again = func(flags string) string { return "put " + flags + " " + lang.Operands(u.names()...) }
+	}
 	p := &upload{Upload: u, conn: conn, result: Result{Source: u.Local, Target: u.Remote, Size: -1}}
 	err := p.run(ctx)
-	return p.result, err
+	return p.result, renamed("put", err)
+}
+
+// names are the two names, or one where the file keeps it.
+func (u *Upload) names() []string {
+	if u.Remote == filepath.Base(u.Local) {
+		return []string{u.Local}
+	}
+	return []string{u.Local, u.Remote}
 }
 
 // upload is an Upload under way.
@@ -69,10 +85,10 @@ func (p *upload) run(ctx context.Context) error {
 	defer p.source.close()
 	var err error
 	if p.facts, err = look(ctx, p.conn, p.Remote, p.wantTime()); err != nil {
-		return renamed("put", err)
+		return err
 	}
 	if p.facts.dir && !p.Unique {
-		return p.fail(ErrDirectory, statusFailed, p.Remote+" is a directory on the server", "put "+quote(p.Local)+" "+quote(remote.Join(p.Remote, filepath.Base(p.Local))))
+		return p.fail(ErrDirectory, statusFailed, p.Remote+" is a directory on the server", "put "+lang.Operands(p.Local, remote.Join(p.Remote, filepath.Base(p.Local))))
 	}
 	restore, err := useType(ctx, p.conn, p.ASCII)
 	defer restore()
@@ -102,9 +118,9 @@ func (p *upload) open() error {
 	p.source, err = openSource(p.Path)
 	switch {
 	case errors.Is(err, ErrDirectory):
-		return p.fail(ErrDirectory, statusLocal, "it is a directory", "lls "+quote(p.Local)+" shows what is in it; mput sends many files")
+		return p.fail(ErrDirectory, statusLocal, "it is a directory", "lls "+lang.Operands(p.Local)+" shows what is in it; mput sends many files")
 	case err != nil:
-		return localError("put", p.Local, err)
+		return localError(p.Op, p.Local, err)
 	}
 	return nil
 }
@@ -147,7 +163,7 @@ func (p *upload) overExisting(ctx context.Context) error {
 	}
 	switch policy {
 	case Refuse:
-		return p.fail(ErrExists, statusFailed, p.remoteName()+" exists on the server already", p.command("-f")+" replaces it, -n if it is older; -R finds another name")
+		return p.fail(ErrExists, statusFailed, p.remoteName()+" exists on the server already", p.Again("-f")+" replaces it, -n if it is older; -R finds another name")
 	case Resume:
 		return p.resume(ctx)
 	case Rename:
@@ -178,7 +194,7 @@ func (p *upload) note(format string, args ...any) {
 
 // fail is an error about this upload.
 func (p *upload) fail(kind error, status int, text, next string) *Error {
-	return &Error{Op: "put", Name: p.Local, Kind: kind, Text: text, Next: next, status: status}
+	return &Error{Op: p.Op, Name: p.Local, Kind: kind, Text: text, Next: next, status: status}
 }
 
 // remoteName is the server's file as an error calls it that begins with the local one.
@@ -187,13 +203,4 @@ func (p *upload) remoteName() string {
 		return "it"
 	}
 	return p.Remote
-}
-
-// command is the line that sends this file with other flags.
-func (p *upload) command(flags string) string {
-	line := "put " + flags + " " + quote(p.Local)
-	if p.Remote != filepath.Base(p.Local) {
-		line += " " + quote(p.Remote)
-	}
-	return line
 }
