@@ -96,7 +96,7 @@ func (f *flags) behaviour() flagGroup {
 		set.BoolVarP(&f.noGlob, "no-glob", "g", false, "take * ? [ ] in names literally")
 		set.BoolVarP(&f.verbose, "verbose", "v", false, "show every reply")
 		set.CountVarP(&f.debug, "d", "d", "show the conversation; -dd and -ddd show more")
-		set.IntVar(&f.debug, "debug", 0, "the same: `N` is 1 lines, 2 raw lines and data connections, 3 decisions")
+		set.IntVar(&f.debug, "debug", 0, "the same: `N` is 1 lines, 2 raw and data connections, 3 decisions, 4 first bytes")
 		set.BoolVarP(&f.quiet, "quiet", "q", false, "say nothing but results and errors")
 		set.BoolVar(&f.json, "json", false, "listings as JSON, one object a line")
 		set.StringVar(&f.color, "color", "auto", "`WHEN` is auto, always or never")

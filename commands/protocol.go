@@ -56,9 +56,10 @@ or 5 makes quote fail.`,
 		{
 			Name: "debug", Group: Protocol, Classic: true,
 			Short: "show the conversation with the server",
-			Args:  []Arg{{Name: "level", Optional: true}},
-			Details: `Level 1 shows commands and replies with their times, 2 also raw lines and data connections, 3 also
-our own decisions. debug alone turns level 1 on and off. Passwords are never shown.`,
+			Args:  []Arg{{Name: "level", Kind: Choice, Choices: debugLevels(), Optional: true}},
+			Details: `Level 1 shows commands and replies with their times, 2 also raw lines, TLS and data connections, 3 also
+our own decisions, 4 also the first bytes of the data. debug alone turns level 1 on and off.
+Passwords are never shown.`,
 			Examples: []string{"debug", "debug 2", "debug off"},
 			Run:      func(_ context.Context, s *Session, c *Call) error { return runDebug(s, c, 1) },
 		},
@@ -161,9 +162,18 @@ func (s *Session) printReply(reply wire.Reply, err error) error {
 	return nil
 }
 
+// debugLevels are what debug takes.
+func debugLevels() []string {
+	levels := []string{"on", "off"}
+	for level := range trace.MaxLevel + 1 {
+		levels = append(levels, strconv.Itoa(level))
+	}
+	return levels
+}
+
 func runDebug(s *Session, c *Call, on int) error {
 	level := on
-	switch text := c.Arg("level"); text {
+	switch c.Arg("level") {
 	case "":
 		if s.Tracer.Level() >= on {
 			level = 0
@@ -172,11 +182,7 @@ func runDebug(s *Session, c *Call, on int) error {
 	case "off":
 		level = 0
 	default:
-		n, err := strconv.Atoi(text)
-		if err != nil || n < 0 {
-			return usage(c.Command, "level: %q is not on, off or a number from 0 to %d", text, trace.MaxLevel)
-		}
-		level = n
+		level, _ = strconv.Atoi(c.Arg("level"))
 	}
 	s.Tracer.SetLevel(level)
 	s.Print.Note("debug %d", level)

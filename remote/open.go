@@ -131,17 +131,24 @@ func (c *Conn) wireOptions() wire.Options {
 	return wire.Options{
 		Host: c.site.Host, Port: c.site.port(), Address: c.address, Conn: c.number,
 		Network: o.Network, Bind: o.Bind, Proxy: o.Proxy,
-		TLS: mode, TLSConfig: o.TLSConfig, Insecure: o.Insecure, Accepted: c.isAccepted,
+		TLS: mode, TLSConfig: o.TLSConfig, Insecure: o.Insecure, Accepted: c.acceptance,
 		Timeouts: o.Timeouts, Data: o.Data, RawIAC: o.RawIAC,
 		Observe: c.hooks.Observe,
 	}
 }
 
-func (c *Conn) isAccepted(fingerprint string) bool {
+// acceptance says whether a person has accepted a certificate that proves nothing.
+func (c *Conn) acceptance(fingerprint string) wire.Trust {
 	c.mu.Lock()
 	site, accepted := c.site, c.accepted[fingerprint]
 	c.mu.Unlock()
-	return accepted || c.hooks.Accepted != nil && c.hooks.Accepted(&site, fingerprint)
+	switch {
+	case c.hooks.Accepted != nil && c.hooks.Accepted(&site, fingerprint):
+		return wire.Pinned
+	case accepted:
+		return wire.AcceptedOnce
+	}
+	return wire.Distrusted
 }
 
 // Login logs in on the open connection, as the user command does (RFC 959 section 4.1.1). An

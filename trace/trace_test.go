@@ -2,6 +2,7 @@ package trace
 
 import (
 	"bytes"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -11,13 +12,19 @@ import (
 )
 
 var events = []wire.Event{
+	{Kind: wire.Resolved, Text: "127.0.0.1, ::1", Since: time.Millisecond},
 	{Kind: wire.Connected, Text: "127.0.0.1:21", Since: time.Millisecond},
-	{Kind: wire.Sent, Text: "PASS ****"},
-	{Kind: wire.Received, Text: "230 in", Raw: []byte("230 in\r\n"), Since: 12 * time.Millisecond},
-	{Kind: wire.Received, Text: "550 \x1b[2Jno", Raw: []byte("550 \x1b[2Jno\r\n"), Since: 1500 * time.Microsecond},
-	{Kind: wire.DataOpened, Since: time.Millisecond, Data: &wire.DataReport{Mode: "EPSV", Announced: "port 4000", Used: "127.0.0.1:4000"}},
-	{Kind: wire.DataClosed, Data: &wire.DataReport{Bytes: 10, Took: time.Second}},
+	{Kind: wire.Sent, Text: "PASS ****", Verb: "PASS", Raw: []byte("PASS ****\r\n")},
+	{Kind: wire.Received, Text: "230-hello", Verb: "PASS", Code: 230, Raw: []byte("230-hello\r\n"), Since: 11 * time.Millisecond},
+	{Kind: wire.Received, Text: "230 in", Verb: "PASS", Code: 230, Last: true, Raw: []byte("230 in\r\n"), Since: 12 * time.Millisecond},
+	{Kind: wire.Received, Text: "550 \x1b[2Jno", Verb: "CWD", Code: 550, Last: true, Raw: []byte("550 \x1b[2Jno\r\n"), Since: 1500 * time.Microsecond},
+	{Kind: wire.DataOpened, Data: &wire.DataReport{Mode: "EPSV", Announced: "port 4000", Used: "127.0.0.1:4000", Connect: time.Millisecond}},
+	{Kind: wire.DataBegan, Raw: []byte("hello\x1b[2J\n"), Data: &wire.DataReport{}},
+	{Kind: wire.DataClosed, Data: &wire.DataReport{Used: "127.0.0.1:4000", Bytes: 10, Took: time.Second}},
+	{Kind: wire.DataClosed, Data: &wire.DataReport{Mode: "PASV", Announced: "10.0.0.1:4000", Err: errors.New("refused"), Took: time.Second}},
 	{Kind: wire.Decision, Text: "EPSV does not work here"},
+	{Kind: wire.Received, Text: "421 bye", Code: 421, Last: true, Raw: []byte("421 bye\r\n"), Conn: 2},
+	{Kind: wire.Closed, Text: "the server closed the control connection", Conn: 2},
 }
 
 // play prints the events at a level.
@@ -41,10 +48,13 @@ func TestLevelsShowMoreAndMore(t *testing.T) {
 		hasNot  string
 	}{
 		{0, false, 0, "", "230"},
-		{0, true, 2, "<-- 230 in\n", "PASS"},
-		{1, false, 4, "<-- 230 in (12 ms)\n", `\r\n`},
-		{2, false, 6, `<-- "230 in\r\n" (12 ms)`, "EPSV does not"},
-		{3, false, 7, "=== EPSV does not work here\n", "\x1b"},
+		{0, true, 4, "<-- 230 in\n", "PASS"},
+		{1, false, 7, "<-- 230-hello\n<-- 230 in (12 ms)\n", `\r\n`},
+		{1, false, 7, "[2] <-- 421 bye\n[2] === the server closed", "hello["},
+		{2, false, 11, `<-- "230 in\r\n" (12 ms)`, "EPSV does not"},
+		{2, false, 11, `--> "PASS ****\r\n"`, "EPSV does not"},
+		{3, false, 12, "=== EPSV does not work here\n", "\x1b"},
+		{4, false, 14, "=== 00000000  68 65 6c 6c 6f 1b 5b 32  4a 0a                    |hello.[2J.|\n", "\x1b"},
 	}
 	for _, test := range tests {
 		got := play(test.level, test.verbose)
@@ -58,7 +68,7 @@ func TestLevelsShowMoreAndMore(t *testing.T) {
 }
 
 func TestS70_RepliesReachTheTerminalWithoutControls(t *testing.T) {
-	for level := range 4 {
+	for level := range MaxLevel + 1 {
 		if got := play(level, true); strings.Contains(got, "\x1b") {
 			t.Errorf("level %d lets an escape through: %q", level, got)
 		}
@@ -67,7 +77,7 @@ func TestS70_RepliesReachTheTerminalWithoutControls(t *testing.T) {
 
 func TestDataConnectionsTellAnnouncedAndUsed(t *testing.T) {
 	got := play(2, false)
-	for _, want := range []string{"by EPSV: announced port 4000, used 127.0.0.1:4000", "10 bytes in 1000 ms"} {
+	for _, want := range []string{"by EPSV: announced port 4000, used 127.0.0.1:4000", "10 bytes in 1000 ms", "no data connection by PASV: announced 10.0.0.1:4000, refused (1000 ms)"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("level 2 lacks %q:\n%s", want, got)
 		}

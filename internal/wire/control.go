@@ -21,7 +21,7 @@ func (t Timeouts) grace() time.Duration { return min(graceTime, t.Reply) }
 
 // Control is the control connection as the library sees it, a net.Conn, and as the rest of the
 // program uses it, through Do. One goroutine at a time may use it. Any goroutine may ask for Err,
-// Last, Features, Moved, TLS, Address and LacksEPSV, and may call Interrupt.
+// Last, LastData, Features, Moved, TLS, Address and LacksEPSV, and may call Interrupt.
 type Control struct {
 	opts     Options
 	tcp      net.Conn // below TLS
@@ -53,13 +53,19 @@ type Control struct {
 	owed     int        // replies still to come
 	queue    []Reply
 	lost     error       // why no more replies will come
-	pending  []time.Time // when the commands left whose replies have not arrived
-	secret   string
+	pending  []departure // the commands whose replies have not arrived
+	secrets  secrets
 	last     Reply
-	lastOf   string
-	features Features      // of the latest FEAT
-	current  *Data         // data, for the reading goroutine
+	features Features // of the latest FEAT
+	current  *Data    // data, for the reading goroutine
+	lastData *DataReport
 	wake     chan struct{} // a reply, or the end, has arrived
+}
+
+// departure is a command that has left.
+type departure struct {
+	verb string
+	at   time.Time
 }
 
 // maxUnasked is how many replies a server may send unasked before it is taken for broken: they
@@ -113,7 +119,7 @@ func (c *Control) deliver(reply Reply, err error) error {
 // answered notes how long the reply took. The caller holds mu.
 func (c *Control) answered(reply Reply) Reply {
 	if len(c.pending) > 0 {
-		reply.Since = time.Since(c.pending[0])
+		reply.Since = time.Since(c.pending[0].at)
 		if !reply.Preliminary() {
 			c.pending = c.pending[1:]
 		}
@@ -140,26 +146,19 @@ func closedBecause(err error) string {
 }
 
 // received reports one line of a reply.
-func (c *Control) received(raw []byte) {
+func (c *Control) received(raw []byte, code int, last bool) {
 	if c.opts.Observe == nil {
 		return
 	}
+	e := Event{Kind: Received, Code: code, Last: last}
 	c.mu.Lock()
-	var since time.Duration
 	if len(c.pending) > 0 {
-		since = time.Since(c.pending[0])
+		e.Verb, e.Since = c.pending[0].verb, time.Since(c.pending[0].at)
 	}
-	text := c.hideSecret(string(raw))
+	text := c.secrets.hide(string(raw))
 	c.mu.Unlock()
-	c.observe(Event{Kind: Received, Text: strings.TrimRight(text, "\r\n"), Raw: []byte(text), Since: since})
-}
-
-// hideSecret masks a password that the server repeats. The caller holds mu.
-func (c *Control) hideSecret(text string) string {
-	if len(c.secret) < 4 {
-		return text
-	}
-	return strings.ReplaceAll(text, c.secret, Masked)
+	e.Text, e.Raw = strings.TrimRight(text, "\r\n"), []byte(text)
+	c.observe(e)
 }
 
 func (c *Control) observe(e Event) {
@@ -260,18 +259,19 @@ func (c *Control) giveUp(why error) (running *Data) {
 // Greeting is the server's first reply.
 func (c *Control) Greeting() Reply { return c.greeting }
 
-// Last is the latest reply, and the command that it answered, masked.
+// Last is the latest reply, with secrets that the server repeats masked, and the command that it
+// answered.
 func (c *Control) Last() (Reply, string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.last, c.lastOf
+	return c.last, c.last.Command
 }
 
-// setLast notes a reply to the present command.
 func (c *Control) setLast(reply Reply) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.last, c.lastOf = reply, mask(c.command)
+	reply.Lines = c.secrets.hideAll(reply.Lines)
+	c.last = reply
 }
 
 // Features is what the server's last FEAT reply named.
@@ -306,6 +306,21 @@ func (c *Control) TLS() *tls.ConnectionState {
 	}
 	state := c.security.state
 	return &state
+}
+
+// Trust is why the server's certificate is believed; [Distrusted] in clear.
+func (c *Control) Trust() Trust {
+	if c.security == nil {
+		return Distrusted
+	}
+	return c.security.trust
+}
+
+// LastData describes the latest data connection; nil when there was none.
+func (c *Control) LastData() *DataReport {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.lastData
 }
 
 // Data is the options for data connections; a change counts from the next one on.

@@ -67,15 +67,13 @@ func (c *Control) write(lines []string) error {
 	c.mu.Lock()
 	for _, line := range lines {
 		out = append(out, encodeLine(line, c.opts.RawIAC)...)
-		c.pending = append(c.pending, now)
-		if s := secretOf(line); s != "" {
-			c.secret = s
-		}
+		c.pending = append(c.pending, departure{verb(line), now})
+		c.secrets.add(secretOf(line))
 	}
 	c.owed += len(lines)
 	c.mu.Unlock()
 	for _, line := range lines {
-		c.observe(Event{Kind: Sent, Text: mask(line)})
+		c.sent(line)
 	}
 	c.conn.SetWriteDeadline(now.Add(c.opts.Timeouts.Reply))
 	n, err := c.conn.Write(out)
@@ -84,6 +82,15 @@ func (c *Control) write(lines []string) error {
 	}
 	c.conn.SetWriteDeadline(time.Time{}) // TLS may have to answer a key update at any time
 	return nil
+}
+
+// sent reports a command line.
+func (c *Control) sent(line string) {
+	if c.opts.Observe == nil {
+		return
+	}
+	shown := mask(line)
+	c.observe(Event{Kind: Sent, Text: shown, Verb: verb(line), Raw: encodeLine(shown, c.opts.RawIAC)})
 }
 
 // SendAhead sends commands before their turn. When the turn of one comes it must be issued as the
@@ -132,6 +139,7 @@ func (c *Control) receive() (Reply, error) {
 	if err != nil {
 		return reply, c.fail(err)
 	}
+	reply.Command = mask(c.command)
 	c.setLast(reply)
 	if reply.Code == 421 {
 		return reply, c.fail(&LostError{Sent: true, Reply: reply})

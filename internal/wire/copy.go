@@ -64,8 +64,22 @@ func (d *Data) CopyTo(w io.Writer) error {
 	}
 }
 
-// handOver lets w read from the socket.
+// headFor is how much is read before w may read by itself: what DataBegan shows, and the whole of
+// many a file.
+const headFor = 4 << 10
+
+// handOver gives w the beginning and lets it read the rest from the socket.
 func (d *Data) handOver(w io.Writer) error {
+	head := make([]byte, headFor)
+	n, err := d.Read(head)
+	if n > 0 {
+		if _, err := w.Write(head[:n]); err != nil {
+			return &LocalError{Err: err}
+		}
+	}
+	if err != nil {
+		return ignoreEOF(err)
+	}
 	for p := (pace{size: minChunk}); ; {
 		started := time.Now()
 		d.renew(d.tcp.SetReadDeadline)
@@ -160,6 +174,9 @@ func (d *Data) send(r io.Reader) (int64, error) {
 
 // sendFile gives the kernel a file to copy by itself, from where the file is.
 func (d *Data) sendFile(file *os.File, at int64) (total int64, err error) {
+	head := make([]byte, HeadBytes)
+	n, _ := file.ReadAt(head, at)
+	d.began(head[:n])
 	for p := (pace{size: minChunk}); ; {
 		started := time.Now()
 		if err := d.maySend(); err != nil {
@@ -213,6 +230,7 @@ func (d *Data) sendBuffered(r io.Reader) (total int64, err error) {
 
 // writeAll sends p, renewing the deadline as long as bytes move.
 func (d *Data) writeAll(p []byte) (total int, err error) {
+	d.began(p)
 	for len(p) > 0 {
 		if err := d.maySend(); err != nil {
 			return total, err

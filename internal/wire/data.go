@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -18,8 +19,12 @@ import (
 type Data struct {
 	control *Control
 	opening *opening
-	command atomic.Pointer[string]
+	command atomic.Pointer[sentCommand]
 	started time.Time
+	stood   time.Time    // when TCP did
+	shook   time.Time    // when the TLS handshake began
+	secured time.Time    // when it ended
+	first   atomic.Int64 // nanoseconds from the command to the first byte
 
 	secure     bool // TLS on the data channel
 	mustResume bool
@@ -49,6 +54,12 @@ type Data struct {
 	empty      atomic.Bool               // the final reply came without a 1xx: there may be no data at all
 	lost       atomic.Bool               // the control connection is
 	drainUntil atomic.Pointer[time.Time] // after a refusal
+}
+
+// sentCommand is the command that a data connection serves.
+type sentCommand struct {
+	line string // masked
+	at   time.Time
 }
 
 // openData is the library's dial for a data connection.
@@ -101,7 +112,7 @@ func (d *Data) open() {
 		close(d.failed)
 	} else {
 		context.AfterFunc(d.ctx, func() { d.tcp.SetDeadline(time.Now()) })
-		d.report(DataOpened, nil)
+		d.report(DataOpened, nil, nil)
 	}
 	close(d.ready)
 }
@@ -121,7 +132,7 @@ func (d *Data) connect() (err error) {
 	if d.ctx.Err() != nil {
 		err = context.Cause(d.ctx)
 	}
-	d.conn = d.tcp
+	d.conn, d.stood = d.tcp, time.Now()
 	return err
 }
 
@@ -156,6 +167,7 @@ func (d *Data) handshake() error {
 	case <-d.ctx.Done():
 		return context.Cause(d.ctx)
 	}
+	d.shook = time.Now()
 	timeout := d.limits.TLS
 	ctx, cancel := context.WithTimeout(d.ctx, timeout)
 	defer cancel()
@@ -166,7 +178,7 @@ func (d *Data) handshake() error {
 		}
 		return fmt.Errorf("TLS handshake: %w", err)
 	}
-	d.conn = client
+	d.conn, d.secured = client, time.Now()
 	return nil
 }
 
@@ -191,7 +203,7 @@ func (u underTLS) SetWriteDeadline(time.Time) error { return nil }
 
 // commandLeaves tells that the next reply will be about this transfer.
 func (d *Data) commandLeaves(line string) {
-	d.command.Store(&line)
+	d.command.Store(&sentCommand{line, time.Now()})
 	d.leaves.Store(true)
 }
 
@@ -224,25 +236,48 @@ func (d *Data) replyLimit() time.Duration {
 // Bytes is how many have moved so far. Any goroutine may ask.
 func (d *Data) Bytes() int64 { return d.bytes.Load() }
 
-func (d *Data) report(kind EventKind, err error) {
+// began reports the first bytes, once.
+func (d *Data) began(head []byte) {
+	command := d.command.Load()
+	if len(head) == 0 || command == nil || d.first.Load() != 0 {
+		return
+	}
+	d.first.Store(int64(max(time.Since(command.at), 1)))
+	if d.control.opts.Observe != nil {
+		d.report(DataBegan, bytes.Clone(head[:min(len(head), HeadBytes)]), nil)
+	}
+}
+
+// report tells the observer, and whoever asks for LastData. It may be called once ready is closed
+// or about to be.
+func (d *Data) report(kind EventKind, head []byte, err error) {
 	r := &DataReport{
 		Mode:      d.opening.mode,
 		Announced: d.opening.announced,
-		Bytes:     d.bytes.Load(),
+		Upload:    d.upload.Load(),
+		First:     time.Duration(d.first.Load()),
 		Took:      time.Since(d.started),
+		Bytes:     d.bytes.Load(),
 		Err:       err,
 	}
 	if command := d.command.Load(); command != nil {
-		r.Command = *command
+		r.Command = command.line
 	}
 	if d.tcp != nil {
-		r.Used = d.tcp.RemoteAddr().String()
+		r.Used, r.Connect = d.tcp.RemoteAddr().String(), d.stood.Sub(d.started)
 	}
 	if client, ok := d.conn.(*tls.Conn); ok {
 		state := client.ConnectionState()
-		r.TLS = &state
+		r.TLS, r.Handshake = &state, d.secured.Sub(d.shook)
 	}
-	d.control.observe(Event{Kind: kind, Data: r, Since: r.Took})
+	d.control.reportData(Event{Kind: kind, Data: r, Raw: head, Since: r.Took})
+}
+
+func (c *Control) reportData(e Event) {
+	c.mu.Lock()
+	c.lastData = e.Data
+	c.mu.Unlock()
+	c.observe(e)
 }
 
 // LocalAddr is our end, as far as it is known: the library asks before the connection stands.

@@ -8,9 +8,11 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/net/idna"
@@ -62,10 +64,10 @@ func asciiHost(host string) (string, error) {
 
 func (c *Control) connect(ctx context.Context, address string) error {
 	timeout := c.opts.Timeouts.Connect
-	started := time.Now()
+	watch := &dialWatch{control: c, started: time.Now()}
 	bounded, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	conn, err := c.opts.dial(bounded, address)
+	conn, err := c.opts.dial(watch.under(bounded), address)
 	switch {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
@@ -75,8 +77,49 @@ func (c *Control) connect(ctx context.Context, address string) error {
 		return &DialError{Address: address, Err: err}
 	}
 	c.tcp, c.conn = conn, conn
-	c.observe(Event{Kind: Connected, Text: conn.RemoteAddr().String(), Since: time.Since(started)})
+	watch.connected(conn)
 	return nil
+}
+
+// dialWatch reports how a connection came about: what its name led to, and which addresses failed.
+type dialWatch struct {
+	control *Control
+
+	mu      sync.Mutex
+	started time.Time // of the present step
+}
+
+// under makes a context whose dials are watched.
+func (w *dialWatch) under(ctx context.Context) context.Context {
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{DNSDone: w.resolved, ConnectDone: w.tried})
+}
+
+// step ends a step and says how long it took.
+func (w *dialWatch) step() time.Duration {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	took := time.Since(w.started)
+	w.started = w.started.Add(took)
+	return took
+}
+
+func (w *dialWatch) resolved(found httptrace.DNSDoneInfo) {
+	var addresses []string
+	for _, a := range found.Addrs {
+		addresses = append(addresses, a.String())
+	}
+	e := Event{Kind: Resolved, Text: cmp.Or(strings.Join(addresses, ", "), "no address"), Since: w.step()}
+	w.control.observe(e)
+}
+
+func (w *dialWatch) tried(_, address string, err error) {
+	if err != nil && !errors.Is(err, context.Canceled) {
+		w.control.decide(fmt.Sprintf("%s: %v", address, err))
+	}
+}
+
+func (w *dialWatch) connected(conn net.Conn) {
+	w.control.observe(Event{Kind: Connected, Text: conn.RemoteAddr().String(), Since: w.step()})
 }
 
 func isTimeout(err error) bool {

@@ -96,6 +96,7 @@ func (d *Data) Read(p []byte) (int, error) {
 	d.renew(d.tcp.SetReadDeadline)
 	n, err := d.conn.Read(p)
 	d.bytes.Add(int64(n))
+	d.began(p[:n])
 	return n, d.readError(err)
 }
 
@@ -245,11 +246,11 @@ func (d *Data) finish(err error) {
 	<-d.ready
 	if d.tcp != nil {
 		d.tcp.Close()
-		if err == nil {
-			err = d.err
-		}
-		d.report(DataClosed, err)
 	}
+	if err == nil {
+		err = d.err
+	}
+	d.report(DataClosed, nil, err)
 	if !d.leaves.Load() && d.control.data == d {
 		d.control.releaseData()
 	}

@@ -1,7 +1,10 @@
 package wire
 
 import (
+	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // This file is the one gate for what is sent: every command line of every command passes through
@@ -77,6 +80,63 @@ func splitSecret(line string) (word, secret string) {
 
 // verb is the command word of a line, in upper case.
 func verb(line string) string {
-	word, _, _ := strings.Cut(line, " ")
+	word, _, _ := strings.Cut(strings.TrimLeft(line, " \t"), " ")
 	return strings.ToUpper(word)
+}
+
+// secrets are the passwords and accounts that one connection has sent.
+type secrets []string
+
+func (s *secrets) add(secret string) {
+	if secret != "" && !slices.Contains(*s, secret) {
+		*s = append(*s, secret)
+	}
+}
+
+// shortSecret is a length below which a secret is only seen where it stands alone: masking each
+// "a" would leave nothing to read.
+const shortSecret = 4
+
+// hide masks secrets that the server repeats.
+func (s secrets) hide(text string) string {
+	for _, secret := range s {
+		if len(secret) >= shortSecret {
+			text = strings.ReplaceAll(text, secret, Masked)
+		} else {
+			text = hideWord(text, secret)
+		}
+	}
+	return text
+}
+
+func (s secrets) hideAll(lines []string) []string {
+	hidden := make([]string, len(lines))
+	for i, line := range lines {
+		hidden[i] = s.hide(line)
+	}
+	return hidden
+}
+
+// hideWord masks a word between blanks, quotes and the like.
+func hideWord(text, word string) string {
+	var b strings.Builder
+	for {
+		at := strings.Index(text, word)
+		if at < 0 {
+			return b.String() + text
+		}
+		before, _ := utf8.DecodeLastRuneInString(text[:at])
+		after, _ := utf8.DecodeRuneInString(text[at+len(word):])
+		b.WriteString(text[:at])
+		if partOfWord(before) || partOfWord(after) {
+			b.WriteString(word)
+		} else {
+			b.WriteString(Masked)
+		}
+		text = text[at+len(word):]
+	}
+}
+
+func partOfWord(r rune) bool {
+	return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r))
 }

@@ -18,9 +18,10 @@ const (
 
 // Reply is one complete reply of the server (RFC 959 section 4.2).
 type Reply struct {
-	Code  int
-	Lines []string      // the lines without line ends; the first and the last without their code
-	Since time.Duration // from the command to the last line
+	Code    int
+	Lines   []string      // the lines without line ends; the first and the last without their code
+	Since   time.Duration // from the command to the last line
+	Command string        // that it answers, masked; empty for what nobody asked
 
 	more bool // bytes that follow it had already arrived
 }
@@ -58,7 +59,10 @@ func (r Reply) bytes() []byte {
 type replyReader struct {
 	br     *bufio.Reader
 	rawIAC bool
-	line   func(raw []byte) // called for each line as it arrives; may be nil
+
+	// line is called for each line as it arrives, with its end, the code of its reply (0 if there
+	// is none) and whether that is complete; it may be nil.
+	line func(raw []byte, code int, last bool)
 }
 
 // read returns the next reply, or a *ProtocolError when the server does not speak FTP, or the
@@ -67,15 +71,15 @@ func (r *replyReader) read() (Reply, error) {
 	var reply Reply
 	size := 0
 	for {
-		line, err := r.readLine(maxReplyBytes - size)
+		raw, err := r.readLine(maxReplyBytes - size)
 		if err != nil {
 			return reply, err
 		}
-		size += len(line)
-		if len(reply.Lines) >= maxReplyLines {
-			return reply, &ProtocolError{Problem: fmt.Sprintf("a reply of more than %d lines", maxReplyLines)}
+		size += len(raw)
+		done, err := r.take(&reply, raw)
+		if r.line != nil {
+			r.line(raw, reply.Code, done)
 		}
-		done, err := reply.add(line)
 		if err != nil {
 			return reply, err
 		}
@@ -84,6 +88,21 @@ func (r *replyReader) read() (Reply, error) {
 			return reply, nil
 		}
 	}
+}
+
+// take adds a line as it came to a reply.
+func (r *replyReader) take(reply *Reply, raw []byte) (done bool, err error) {
+	if bytes.IndexByte(raw, 0) >= 0 {
+		return false, &ProtocolError{Problem: "a NUL byte in a reply", Text: string(raw)}
+	}
+	if len(reply.Lines) >= maxReplyLines {
+		return false, &ProtocolError{Problem: fmt.Sprintf("a reply of more than %d lines", maxReplyLines)}
+	}
+	line := bytes.TrimSuffix(bytes.TrimSuffix(raw, []byte("\n")), []byte("\r"))
+	if !r.rawIAC {
+		line = bytes.ReplaceAll(line, []byte{0xff, 0xff}, []byte{0xff})
+	}
+	return reply.add(string(line))
 }
 
 // add takes one more line and says whether the reply is complete.
@@ -125,17 +144,17 @@ func splitReplyLine(line string) (code int, sep byte, text string) {
 	return code, sep, line[4:]
 }
 
-// readLine reads up to a line feed, at most limit bytes, and strips the line end.
-func (r *replyReader) readLine(limit int) (string, error) {
+// readLine reads up to a line feed, at most limit bytes.
+func (r *replyReader) readLine(limit int) ([]byte, error) {
 	var line []byte
 	for {
 		chunk, err := r.br.ReadSlice('\n')
 		line = append(line, chunk...)
 		if len(line) > maxReplyLine {
-			return "", &ProtocolError{Problem: fmt.Sprintf("a reply line of more than %d KiB", maxReplyLine>>10)}
+			return nil, &ProtocolError{Problem: fmt.Sprintf("a reply line of more than %d KiB", maxReplyLine>>10)}
 		}
 		if len(line) > limit {
-			return "", &ProtocolError{Problem: fmt.Sprintf("a reply of more than %d MiB", maxReplyBytes>>20)}
+			return nil, &ProtocolError{Problem: fmt.Sprintf("a reply of more than %d MiB", maxReplyBytes>>20)}
 		}
 		if err == bufio.ErrBufferFull {
 			continue
@@ -144,19 +163,8 @@ func (r *replyReader) readLine(limit int) (string, error) {
 			if err == io.EOF && len(line) > 0 {
 				err = io.ErrUnexpectedEOF
 			}
-			return "", err
+			return nil, err
 		}
-		break
+		return line, nil
 	}
-	if r.line != nil {
-		r.line(line)
-	}
-	if bytes.IndexByte(line, 0) >= 0 {
-		return "", &ProtocolError{Problem: "a NUL byte in a reply", Text: string(line)}
-	}
-	line = bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
-	if !r.rawIAC {
-		line = bytes.ReplaceAll(line, []byte{0xff, 0xff}, []byte{0xff})
-	}
-	return string(line), nil
 }

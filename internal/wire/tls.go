@@ -18,6 +18,7 @@ type security struct {
 	sessions *pinnedSessions
 	leaf     *x509.Certificate
 	state    tls.ConnectionState
+	trust    Trust
 }
 
 // establish reads the greeting and brings TLS up. What it returns reads replies.
@@ -127,6 +128,7 @@ func (c *Control) authTLS(br *bufio.Reader) (accepted bool, err error) {
 		return false, err
 	}
 	c.owed, c.pending = 0, nil
+	reply.Command = c.command
 	c.setLast(reply)
 	switch {
 	case reply.Code == 234:
@@ -155,7 +157,7 @@ func (c *Control) secure(host string) error {
 	s.state = client.ConnectionState()
 	s.leaf = s.state.PeerCertificates[0]
 	c.conn, c.security = client, s
-	c.observe(Event{Kind: Secured, TLS: &s.state, Since: time.Since(started)})
+	c.observe(Event{Kind: Secured, Text: "TLS on the control connection", TLS: &s.state, Trust: s.trust, Since: time.Since(started)})
 	return nil
 }
 
@@ -186,20 +188,21 @@ func (c *Control) newSecurity(host string) *security {
 	config.ClientSessionCache = s.sessions
 	config.InsecureSkipVerify = true
 	config.DynamicRecordSizingDisabled = true
-	config.VerifyConnection = func(state tls.ConnectionState) error {
-		return c.verify(state, config.RootCAs, host)
+	config.VerifyConnection = func(state tls.ConnectionState) (err error) {
+		s.trust, err = c.verify(state, config.RootCAs, host)
+		return err
 	}
 	return s
 }
 
 // verify checks the chain and the name, then what the user has accepted.
-func (c *Control) verify(state tls.ConnectionState, roots *x509.CertPool, host string) error {
+func (c *Control) verify(state tls.ConnectionState, roots *x509.CertPool, host string) (Trust, error) {
 	if c.opts.Insecure {
-		return nil
+		return Unverified, nil
 	}
 	chain := state.PeerCertificates
 	if len(chain) == 0 {
-		return &TLSError{Problem: "the server shows no certificate"}
+		return Distrusted, &TLSError{Problem: "the server shows no certificate"}
 	}
 	intermediates := x509.NewCertPool()
 	for _, certificate := range chain[1:] {
@@ -207,13 +210,15 @@ func (c *Control) verify(state tls.ConnectionState, roots *x509.CertPool, host s
 	}
 	_, err := chain[0].Verify(x509.VerifyOptions{Roots: roots, Intermediates: intermediates, DNSName: withoutZone(host)})
 	if err == nil {
-		return nil
+		return Verified, nil
 	}
 	fingerprint := Fingerprint(chain[0])
-	if c.opts.Accepted != nil && c.opts.Accepted(fingerprint) {
-		return nil
+	if c.opts.Accepted != nil {
+		if trust := c.opts.Accepted(fingerprint); trust != Distrusted {
+			return trust, nil
+		}
 	}
-	return &CertificateError{Host: c.opts.Host, Chain: chain, Fingerprint: fingerprint, Err: err}
+	return Distrusted, &CertificateError{Host: c.opts.Host, Chain: chain, Fingerprint: fingerprint, Err: err}
 }
 
 func withoutZone(host string) string {

@@ -74,9 +74,9 @@ type Options struct {
 	Proxy   *url.URL   // socks5, socks5h or http (CONNECT), for control and data; nil for none
 
 	TLS       TLSMode
-	TLSConfig *tls.Config                   // roots, client certificate, minimum version; never changed
-	Insecure  bool                          // take any certificate
-	Accepted  func(fingerprint string) bool // a certificate that the user has accepted before; may be nil
+	TLSConfig *tls.Config                    // roots, client certificate, minimum version; never changed
+	Insecure  bool                           // take any certificate
+	Accepted  func(fingerprint string) Trust // for a certificate that proves nothing; may be nil
 
 	Timeouts Timeouts
 	Data     DataOptions
@@ -94,43 +94,4 @@ type DataOptions struct {
 	MustResume    bool       // refuse a data connection that does not resume the TLS session
 	LowPorts      bool       // allow passive ports below 1024
 	Clear         bool       // data in clear although the control connection is TLS (PROT C)
-}
-
-// EventKind says what happened.
-type EventKind int
-
-// What can happen on the wire.
-const (
-	Sent       EventKind = iota // a command line left
-	Received                    // a line of a reply arrived
-	Connected                   // the control connection stands
-	Secured                     // a TLS handshake finished
-	Closed                      // the control connection ended
-	DataOpened                  // a data connection stands
-	DataClosed                  // a data connection ended
-	Decision                    // we chose something: a fallback, a refusal, a repair
-)
-
-// Event is one thing that happened on the wire. Secrets are masked before an event is made.
-type Event struct {
-	Time  time.Time
-	Kind  EventKind
-	Conn  int           // on which connection of the session: 0 or 1 is its own, 2 and more are spares
-	Text  string        // the line without its end, or the decision in words
-	Raw   []byte        // Received: the line as it came, with its end, secrets masked
-	Since time.Duration // Received: since the command left; Connected, Secured, DataOpened: how long it took
-	TLS   *tls.ConnectionState
-	Data  *DataReport // DataOpened, DataClosed
-}
-
-// DataReport describes a data connection.
-type DataReport struct {
-	Command   string // the command that it serves
-	Mode      string // EPSV, PASV, EPRT or PORT
-	Announced string // the address in the reply, or the one we announced
-	Used      string // the address really connected to, or accepted from
-	TLS       *tls.ConnectionState
-	Bytes     int64
-	Took      time.Duration // since it was opened
-	Err       error         // how it ended; nil for a clean end
 }
