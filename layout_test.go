@@ -58,6 +58,7 @@ var importers = map[string]string{
 	"golang.org/x/term":               "internal/term",
 	"golang.org/x/text":               "remote",
 	"mvdan.cc/sh/v3":                  "internal/lang",
+	"github.com/vishvananda/netlink":  tests,
 }
 
 const tests = "tests"

@@ -29,8 +29,8 @@ func (o order) command(home string) *exec.Cmd {
 	return cmd
 }
 
-// run runs a client to its end, its output going through a pipe, and fails unless it succeeds.
-func (o order) run(home string) (cost, error) {
+// run runs a client to its end on a host, its output going through a pipe, and fails unless it succeeds.
+func (o order) run(on host, home string) (cost, error) {
 	cmd := o.command(home)
 	var complaint bytes.Buffer
 	cmd.Stdin, cmd.Stderr = strings.NewReader(o.typed), &complaint
@@ -39,7 +39,7 @@ func (o order) run(home string) (cost, error) {
 		return cost{}, err
 	}
 	output := arrivals{since: time.Now()}
-	if err := cmd.Start(); err != nil {
+	if err := on.start(cmd); err != nil {
 		return cost{}, err
 	}
 	_, copyErr := io.Copy(&output, out)

@@ -53,7 +53,7 @@ func benchmarkListing(b *testing.B, verb string, way func(client) listing) {
 // listed runs an order whose output must have a line for each entry.
 func listed(s site, o order) func() (cost, error) {
 	return func() (cost, error) {
-		spent, err := o.run(s.home)
+		spent, err := o.run(s.from, s.home)
 		if err == nil && spent.lines < *entries {
 			err = fmt.Errorf("%d lines for %d entries", spent.lines, *entries)
 		}

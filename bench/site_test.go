@@ -15,6 +15,7 @@ import (
 
 // site is a server and what a client must know to be let in.
 type site struct {
+	from           host // where the clients run
 	host, port     string
 	user, password string
 	home           string // a directory with a .netrc
@@ -31,6 +32,16 @@ func vsftpd(b *testing.B, mode ftptest.Mode) ftptest.Daemon {
 	}
 	b.Fatal("no vsftpd: internal/ftptest/daemons/fetch.sh brings it")
 	return ftptest.Daemon{}
+}
+
+// across starts a vsftpd at the far end of a line, for clients at the near one.
+func across(b *testing.B, l line) (ftptest.Daemon, site) {
+	b.Helper()
+	wire := newLink(b, l)
+	d := ftptest.StartDaemon(b, ftptest.VSFTPD, ftptest.Place{Host: farAddress, Do: wire.far.do})
+	s := siteOf(b, d, d.Addr)
+	s.from = wire.near
+	return d, s
 }
 
 // siteOf describes a daemon that is reached at addr.

@@ -15,7 +15,7 @@ func BenchmarkVersion(b *testing.B) {
 	var all []contestant
 	home := b.TempDir()
 	for _, c := range clients(b) {
-		all = append(all, contestant{c, func() (cost, error) { return c.version().run(home) }})
+		all = append(all, contestant{c, func() (cost, error) { return c.version().run(host{}, home) }})
 	}
 	results.add("version", all, costs(all, compete(b, all))...)
 }
@@ -47,7 +47,7 @@ func BenchmarkLogin(b *testing.B) {
 func logins(b *testing.B, s site) (all []contestant, spent []cost) {
 	for _, c := range clients(b) {
 		if c.login != nil {
-			all = append(all, contestant{c, func() (cost, error) { return c.login(s).run(s.home) }})
+			all = append(all, contestant{c, func() (cost, error) { return c.login(s).run(s.from, s.home) }})
 		}
 	}
 	return all, compete(b, all)

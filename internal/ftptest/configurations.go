@@ -24,7 +24,7 @@ func vsftpd(s *starting) (*program, error) {
 	service := fmt.Sprintf("auth required %[1]s/pam_pwdfile.so pwdfile=%[2]s nodelay\naccount required %[1]s/pam_permit.so\n",
 		modules[0], s.file("passwd"))
 	settings := []string{
-		"background=NO", "listen=YES", "listen_address=127.0.0.1", fmt.Sprint("listen_port=", s.port),
+		"background=NO", "listen=YES", "listen_address=" + s.place.host(), fmt.Sprint("listen_port=", s.port),
 		fmt.Sprint("pasv_min_port=", s.first), fmt.Sprint("pasv_max_port=", s.last),
 		"anonymous_enable=NO", "local_enable=YES", "write_enable=YES", "local_umask=022",
 		"guest_enable=YES", "guest_username=" + serviceName, "virtual_use_local_privs=YES",
@@ -61,7 +61,7 @@ func proftpd(s *starting) (*program, error) {
 	account := fmt.Sprintf("%s:%s:%d:%d::%s:/bin/sh\n", s.user, hash, serviceID, serviceID, s.home)
 	settings := []string{
 		`ServerName "ftpsh"`, "ServerType standalone", "ModulePath " + s.root + "/usr/lib/proftpd", "LoadModule mod_tls.c",
-		"DefaultAddress 127.0.0.1", "SocketBindTight on", fmt.Sprint("Port ", s.port),
+		"DefaultAddress " + s.place.host(), "SocketBindTight on", fmt.Sprint("Port ", s.port),
 		fmt.Sprintf("PassivePorts %d %d", s.first, s.last),
 		"User " + serviceName, "Group " + serviceName, "Umask 022", "DefaultRoot ~",
 		"AuthOrder mod_auth_file.c", "AuthUserFile " + s.file("passwd"), "RequireValidShell off", "UseFtpUsers off",
@@ -106,7 +106,7 @@ func pureFTPd(s *starting) (*program, error) {
 	return &program{
 		args: []string{
 			s.root + "/usr/sbin/pure-ftpd",
-			"-S", fmt.Sprintf("127.0.0.1,%d", s.port), "-p", fmt.Sprintf("%d:%d", s.first, s.last),
+			"-S", fmt.Sprintf("%s,%d", s.place.host(), s.port), "-p", fmt.Sprintf("%d:%d", s.first, s.last),
 			"-l", "puredb:" + s.file("users.pdb"), "-A", "-E", "-H", "-u", "1", "-U", "133:022",
 			"-C", "100", "-c", "100", "-g", s.file("pid"), "-f", "none", "-O", "w3c:" + s.file("log"),
 			"-Y", tls, "-2", s.file("cert.pem") + "," + s.file("key.pem"),
@@ -127,7 +127,7 @@ func pyftpdlib(s *starting) (*program, error) {
 	}
 	return &program{
 			args: []string{
-				python, "-c", pyftpdlibScript, "127.0.0.1", fmt.Sprint(s.port), fmt.Sprint(s.first), fmt.Sprint(s.last),
+				python, "-c", pyftpdlibScript, s.place.host(), fmt.Sprint(s.port), fmt.Sprint(s.first), fmt.Sprint(s.last),
 				string(s.mode), s.home, fmt.Sprint(serviceID), fmt.Sprint(serviceID),
 			},
 			env: []string{"PYTHONPATH=" + s.root + "/usr/lib/python3/dist-packages", "PYTHONDONTWRITEBYTECODE=1"},

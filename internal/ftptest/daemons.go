@@ -123,7 +123,7 @@ var startAll = sync.OnceValue(func() *fleet {
 		}
 		for _, mode := range k.modes {
 			starts.Go(func() {
-				d, err := start(k.kind, mode, root, k.prepare)
+				d, err := start(k.kind, mode, Place{}, root, k.prepare)
 				mu.Lock()
 				defer mu.Unlock()
 				if err != nil {
@@ -154,6 +154,27 @@ func Daemons(t testing.TB) []Daemon {
 		t.Log(err)
 	}
 	return f.daemons
+}
+
+// StartDaemon starts one more daemon, in clear, at a place of its own, and fails the test if it is not there.
+func StartDaemon(t testing.TB, kind Kind, place Place) Daemon {
+	t.Helper()
+	for _, k := range kinds {
+		if k.kind != kind {
+			continue
+		}
+		root, err := find(kind)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d, err := start(kind, Plain, place, root, k.prepare)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return *d
+	}
+	t.Fatalf("no daemon %s is known", kind)
+	return Daemon{}
 }
 
 // EachDaemon runs a subtest on each daemon in the given modes, in all when none is given. The subtest is

@@ -27,8 +27,29 @@ const serviceName = "daemon"
 //go:embed daemons/hold.sh
 var hold string
 
+// Place is where a daemon runs: the zero value is this host, on its loopback address.
+type Place struct {
+	Host string                       // the address that it listens on
+	Do   func(run func() error) error // runs what starts a process or dials, as a network namespace needs it
+}
+
+func (p Place) host() string {
+	if p.Host == "" {
+		return "127.0.0.1"
+	}
+	return p.Host
+}
+
+func (p Place) do(run func() error) error {
+	if p.Do == nil {
+		return run()
+	}
+	return p.Do(run)
+}
+
 // starting is a daemon that is being configured.
 type starting struct {
+	place          Place
 	mode           Mode
 	root           string // where its packages are unpacked
 	dir            string // its working directory; cert.pem and key.pem are there
@@ -72,10 +93,10 @@ func find(kind Kind) (string, error) {
 const attempts = 3
 
 // start configures and runs a daemon, and waits until it greets.
-func start(kind Kind, mode Mode, root string, prepare func(*starting) (*program, error)) (*Daemon, error) {
+func start(kind Kind, mode Mode, place Place, root string, prepare func(*starting) (*program, error)) (*Daemon, error) {
 	var errs error
 	for range attempts {
-		s, err := newStarting(mode, root)
+		s, err := newStarting(place, mode, root)
 		if err == nil {
 			var d *Daemon
 			if d, err = s.run(kind, prepare); err == nil {
@@ -99,23 +120,23 @@ func (s *starting) run(kind Kind, prepare func(*starting) (*program, error)) (*D
 	}
 	d := &Daemon{
 		Kind: kind, Mode: s.mode, User: s.user, Password: s.password, Home: s.home,
-		Addr: fmt.Sprintf("127.0.0.1:%d", s.port),
+		Addr: net.JoinHostPort(s.place.host(), fmt.Sprint(s.port)),
 		logs: append([]string{output}, p.logs...),
 	}
-	if err := awaitGreeting(d, exited); err != nil {
+	if err := s.awaitGreeting(d, exited); err != nil {
 		return nil, fmt.Errorf("%w\n%s", err, d.tail())
 	}
 	return d, nil
 }
 
 // newStarting makes the directories, the login and the certificate of a daemon.
-func newStarting(mode Mode, root string) (*starting, error) {
+func newStarting(place Place, mode Mode, root string) (*starting, error) {
 	dir, err := os.MkdirTemp("", "ftpsh-daemon-")
 	if err != nil {
 		return nil, err
 	}
 	s := &starting{
-		mode: mode, root: root, dir: dir, home: filepath.Join(dir, "home"),
+		place: place, mode: mode, root: root, dir: dir, home: filepath.Join(dir, "home"),
 		user: "u" + strings.ToLower(rand.Text()[:6]), password: rand.Text(),
 	}
 	if s.port, err = portBlock(); err != nil {
@@ -183,7 +204,7 @@ func (s *starting) launch(p *program, output string) (exited <-chan struct{}, er
 	if _, err := cmd.StdinPipe(); err != nil {
 		return nil, err
 	}
-	if err := cmd.Start(); err != nil {
+	if err := s.place.do(cmd.Start); err != nil {
 		return nil, err
 	}
 	done := make(chan struct{})
@@ -210,10 +231,10 @@ func under(root string, patterns ...string) []string {
 }
 
 // awaitGreeting waits until the daemon says 220.
-func awaitGreeting(d *Daemon, exited <-chan struct{}) error {
+func (s *starting) awaitGreeting(d *Daemon, exited <-chan struct{}) error {
 	deadline := time.Now().Add(patience)
 	for {
-		err := greeted(d)
+		err := s.place.do(func() error { return greeted(d) })
 		if err == nil {
 			return nil
 		}
