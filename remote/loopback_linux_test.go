@@ -6,7 +6,6 @@ import (
 	"net"
 	"net/netip"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -113,7 +112,7 @@ func loopback(t *testing.T) string {
 // A firewall that swallows packets: nothing ever answers.
 func TestF26_APortThatIsSwallowed(t *testing.T) {
 	t.Parallel()
-	backlog := fullListener(t)
+	backlog := ftptest.FullPort(t)
 	srv := ftptest.Script(t, script.Options{})
 	srv.Answer("EPSV", fmt.Sprintf("229 (|||%d|)", backlog))
 	srv.On("RETR", func(c *script.Conversation, _ string) { c.Stall() })
@@ -130,28 +129,4 @@ func TestF26_APortThatIsSwallowed(t *testing.T) {
 		t.Errorf("it took %v", took)
 	}
 	s.works()
-}
-
-// fullListener is a port on which the kernel takes no more connections, and refuses none.
-func fullListener(t *testing.T) int {
-	t.Helper()
-	fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = syscall.Close(fd) })
-	if err := errors.Join(syscall.Bind(fd, &syscall.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}), syscall.Listen(fd, 0)); err != nil {
-		t.Fatal(err)
-	}
-	name, err := syscall.Getsockname(fd)
-	if err != nil {
-		t.Fatal(err)
-	}
-	port := name.(*syscall.SockaddrInet4).Port
-	for range 3 {
-		if conn, err := net.DialTimeout("tcp", fmt.Sprintf("127.0.0.1:%d", port), 200*time.Millisecond); err == nil {
-			t.Cleanup(func() { _ = conn.Close() })
-		}
-	}
-	return port
 }

@@ -24,6 +24,7 @@ type CertificateSet struct {
 	Good       tls.Certificate // nothing wrong with it
 	Other      tls.Certificate // as good as Good, with another key
 	Expired    tls.Certificate // ended yesterday
+	NotYet     tls.Certificate // begins tomorrow
 	WrongName  tls.Certificate // for ftp.example.net
 	SelfSigned tls.Certificate // signed by itself
 	Stranger   tls.Certificate // signed by an authority nobody knows
@@ -89,6 +90,7 @@ var certificates = sync.OnceValues(func() (*CertificateSet, error) {
 		Good:       m.issue(&authority, nil),
 		Other:      m.issue(&authority, nil),
 		Expired:    m.issue(&authority, func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-24 * time.Hour) }),
+		NotYet:     m.issue(&authority, func(c *x509.Certificate) { c.NotBefore = time.Now().Add(24 * time.Hour) }),
 		WrongName:  m.issue(&authority, func(c *x509.Certificate) { c.DNSNames, c.IPAddresses = []string{"ftp.example.net"}, nil }),
 		SelfSigned: m.issue(nil, nil),
 		Stranger:   m.issue(&stranger, nil),

@@ -24,7 +24,7 @@ import (
 // *CertificateError.
 func Dial(ctx context.Context, opts Options) (*Control, error) {
 	opts.Timeouts = opts.Timeouts.withDefaults()
-	host, err := asciiHost(opts.Host)
+	host, err := ASCIIHost(opts.Host)
 	if err != nil {
 		return nil, &DialError{Address: opts.Host, Err: err}
 	}
@@ -46,8 +46,8 @@ func Dial(ctx context.Context, opts Options) (*Control, error) {
 	return c, nil
 }
 
-// asciiHost is the host as DNS and certificates have it (IDNA, RFC 5891).
-func asciiHost(host string) (string, error) {
+// ASCIIHost is the host as DNS and certificates have it (IDNA, RFC 5891).
+func ASCIIHost(host string) (string, error) {
 	if strings.ContainsAny(host, ":%") || net.ParseIP(host) != nil {
 		return host, nil
 	}

@@ -204,11 +204,7 @@ func (c *Control) verify(state tls.ConnectionState, roots *x509.CertPool, host s
 	if len(chain) == 0 {
 		return Distrusted, &TLSError{Problem: "the server shows no certificate"}
 	}
-	intermediates := x509.NewCertPool()
-	for _, certificate := range chain[1:] {
-		intermediates.AddCert(certificate)
-	}
-	_, err := chain[0].Verify(x509.VerifyOptions{Roots: roots, Intermediates: intermediates, DNSName: withoutZone(host)})
+	err := VerifyChain(chain, roots, host)
 	if err == nil {
 		return Verified, nil
 	}
@@ -219,6 +215,17 @@ func (c *Control) verify(state tls.ConnectionState, roots *x509.CertPool, host s
 		}
 	}
 	return Distrusted, &CertificateError{Host: c.opts.Host, Chain: chain, Fingerprint: fingerprint, Err: err}
+}
+
+// VerifyChain checks that a chain, its leaf first, leads to one of the roots, the system's when there are
+// none, and that the leaf is for the host.
+func VerifyChain(chain []*x509.Certificate, roots *x509.CertPool, host string) error {
+	intermediates := x509.NewCertPool()
+	for _, certificate := range chain[1:] {
+		intermediates.AddCert(certificate)
+	}
+	_, err := chain[0].Verify(x509.VerifyOptions{Roots: roots, Intermediates: intermediates, DNSName: withoutZone(host)})
+	return err
 }
 
 func withoutZone(host string) string {
