@@ -103,7 +103,7 @@ func TestQuestionsOfAConnection(t *testing.T) {
 	x := v.sits("ann@" + server.Addr())
 	x.sees("warning: the certificate of 127.0.0.1 is not trusted")
 	x.sees("sha-256")
-	x.sees("trust it: no, once, always?")
+	x.sees("trust it? [N]o [o]nce [a]lways")
 	x.types("a")
 	x.sees("password of ann at 127.0.0.1: ")
 	x.enters(scriptPassword)

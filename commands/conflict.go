@@ -3,50 +3,53 @@ package commands
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
+	"unicode"
 
 	"ftpsh/internal/term"
 	"ftpsh/transfer"
 )
 
-// conflictAsker puts a file that exists already to the person at the terminal. "All" and "none"
-// answer for the rest of the command too.
+// conflictChoice is an answer to the question about a file that exists already.
+type conflictChoice struct {
+	choice
+	policy transfer.Policy
+	forAll bool // it answers for the rest of the command too
+}
+
+var conflictChoices = []conflictChoice{
+	{choice{'y', "yes", "replace this one"}, transfer.Overwrite, false},
+	{choice{'N', "no", "keep this one"}, transfer.Skip, false},
+	{choice{'a', "all", "replace this one and all that follow"}, transfer.Overwrite, true},
+	{choice{'o', "none", "keep this one and all that follow"}, transfer.Skip, true},
+	{choice{'r', "rename", "keep it, and give the new one the first free name of NAME.1 to NAME.99"}, transfer.Rename, false},
+	{choice{'g', "go on", "it is the beginning of the new one: transfer what it lacks"}, transfer.Resume, false},
+	{choice{'w', "newer", "replace this one and all that follow where the new one is newer"}, transfer.NewerOnly, true},
+}
+
+// conflictAsker puts a file that exists already to the person at the terminal.
 func (s *Session) conflictAsker() transfer.Asker {
+	var choices []choice
+	for _, c := range conflictChoices {
+		choices = append(choices, c.choice)
+	}
 	var settled *transfer.Policy
 	return func(ctx context.Context, c transfer.Conflict) (transfer.Policy, error) {
 		if settled != nil {
 			return *settled, nil
 		}
 		s.Print.Note("%s", describeConflict(c, s.Values().Zone()))
-		key, err := s.Ask.Choose(ctx, "replace "+term.Safe(c.Target)+": yes, no, all, none, rename, go on, newer?", "yNaorgw")
+		key, err := s.choose(ctx, s.Ask, "replace "+term.Safe(c.Target)+"?", choices)
 		if err != nil {
 			return transfer.Refuse, err
 		}
-		policy, forAll := conflictAnswer(key)
-		if forAll {
-			settled = &policy
+		answer := conflictChoices[slices.IndexFunc(choices, func(c choice) bool { return unicode.ToLower(c.key) == key })]
+		if answer.forAll {
+			settled = &answer.policy
 		}
-		return policy, nil
+		return answer.policy, nil
 	}
-}
-
-// conflictAnswer is what a key means, and whether it holds for the rest as well.
-func conflictAnswer(key rune) (policy transfer.Policy, forAll bool) {
-	switch key {
-	case 'y':
-		return transfer.Overwrite, false
-	case 'a':
-		return transfer.Overwrite, true
-	case 'o':
-		return transfer.Skip, true
-	case 'r':
-		return transfer.Rename, false
-	case 'g':
-		return transfer.Resume, false
-	case 'w':
-		return transfer.NewerOnly, true
-	}
-	return transfer.Skip, false
 }
 
 // describeConflict sets the two files side by side.

@@ -143,7 +143,7 @@ func runMdelete(ctx context.Context, s *Session, c *Call) error {
 	if s.Ask == nil && s.On("prompt") {
 		return &StateError{Op: "mdelete", Problem: "there is nobody to ask about each file", Next: "prompt off, or ftpsh -i, deletes without a question", Status: StatusUsage}
 	}
-	ask := s.askEach("delete")
+	ask := s.askEach(c.Verb)
 	return tryAll(paths, func(path string) error {
 		if yes, err := ask(ctx, path); err != nil || !yes {
 			return err

@@ -3,11 +3,8 @@ package commands
 import (
 	"bufio"
 	"context"
-	"errors"
 	"os"
 	"strings"
-
-	"ftpsh/transfer"
 )
 
 // manyCommands move several files at a time.
@@ -20,7 +17,7 @@ func manyCommands() []Command {
 			Flags: withOverExisting([]Flag{intoLocalDir, goOn}, uniqueHere, asText),
 			Details: `Patterns are matched by ftpsh against the server's listing: * ? [ ], and ** for directories on the
 way. With prompt off, and without a terminal, nothing is asked. What goes wrong with one file is
-told, and the next one follows.`,
+told, and the next one follows; directories that a pattern fits are left out.`,
 			Examples: []string{"mget *.txt", "mget -n -O backup a.csv b.csv"},
 			Run:      runMget,
 		},
@@ -68,7 +65,7 @@ func runMget(ctx context.Context, s *Session, c *Call) error {
 // many fetches what the words name or match.
 func (f *fetching) many(ctx context.Context, words []Word) error {
 	found, err := f.remoteOperands(ctx, words)
-	return f.done.end(f.Session, errors.Join(err, f.each(ctx, once(found), f.askEach(f.verb), f.fetch)))
+	return f.done.each(ctx, f.Session, once(found), err, f.askEach(f.verb), f.fetch)
 }
 
 func runMput(ctx context.Context, s *Session, c *Call) error {
@@ -77,7 +74,7 @@ func runMput(ctx context.Context, s *Session, c *Call) error {
 		return err
 	}
 	found, err := s.localOperands(c.Args("local"))
-	return p.done.end(s, errors.Join(err, s.each(ctx, once(found), s.askEach(c.Verb), p.send)))
+	return p.done.each(ctx, s, once(found), err, s.askEach(c.Verb), p.send)
 }
 
 func runFget(ctx context.Context, s *Session, c *Call) error {
@@ -90,7 +87,7 @@ func runFget(ctx context.Context, s *Session, c *Call) error {
 		return err
 	}
 	unasked := func(context.Context, string) (bool, error) { return true, nil }
-	return f.done.end(s, s.each(ctx, names, unasked, f.fetch))
+	return f.done.each(ctx, s, names, nil, unasked, f.fetch)
 }
 
 // longestName bounds a line of a list of names, in bytes.
@@ -114,30 +111,6 @@ func (s *Session) readNames(path string) (names []operand, err error) {
 		return nil, &LocalError{Op: "fget", Path: path, Err: err}
 	}
 	return names, nil
-}
-
-// each runs a transfer for every operand that the question says yes to. A directory that a pattern has
-// matched is passed over; any other problem is kept for the end, unless there is no server any more.
-func (s *Session) each(ctx context.Context, operands []operand, ask func(context.Context, string) (bool, error), run func(context.Context, string) error) error {
-	var failed []error
-	for _, o := range operands {
-		yes, err := ask(ctx, o.path)
-		if err == nil && yes {
-			err = run(ctx, o.path)
-		}
-		switch {
-		case isCancelled(err):
-			return err
-		case o.matched() && errors.Is(err, transfer.ErrDirectory):
-			s.Print.Note("%s: skipped: a directory", o.path)
-		case err != nil:
-			failed = append(failed, err)
-		}
-		if isUnreachable(err) {
-			break
-		}
-	}
-	return errors.Join(failed...)
 }
 
 // isUnreachable says that the server has gone and does not let us in again.

@@ -301,6 +301,12 @@ func (s *Session) confirmClear(ctx context.Context, site *remote.Site) (bool, er
 	return s.AtLogin.Confirm(ctx, fmt.Sprintf("the connection to %s is not encrypted: send the password all the same?", term.Safe(site.Host)))
 }
 
+var trustChoices = []choice{
+	{'N', "no", "do not connect"},
+	{'o', "once", "for this connection, and those of this session that replace it"},
+	{'a', "always", "for this host from now on; another certificate will be asked about again"},
+}
+
 // judgeCertificate shows a certificate that proves nothing and lets a person decide.
 func (s *Session) judgeCertificate(ctx context.Context, site *remote.Site, problem *wire.CertificateError) (remote.Trust, error) {
 	if s.AtLogin == nil {
@@ -308,7 +314,7 @@ func (s *Session) judgeCertificate(ctx context.Context, site *remote.Site, probl
 	}
 	s.Print.Warn("%v", problem)
 	s.showChain(problem.Chain)
-	key, err := s.AtLogin.Choose(ctx, "trust it: no, once, always?", "Noa")
+	key, err := s.choose(ctx, s.AtLogin, "trust it?", trustChoices)
 	switch {
 	case err != nil:
 		return remote.TrustNo, err

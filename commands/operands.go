@@ -11,7 +11,6 @@ import (
 
 	"ftpsh/internal/lang"
 	"ftpsh/internal/listing"
-	"ftpsh/internal/term"
 	"ftpsh/remote"
 )
 
@@ -239,29 +238,4 @@ func orDot(dir string) string {
 		return "."
 	}
 	return dir
-}
-
-// askEach returns the question of the m-commands. Enter is no answer, since hands that know the old
-// programs type it behind every key. The question remembers what "all" and "no more
-// questions" have decided: yes, no, all, prompt off, quit.
-func (s *Session) askEach(verb string) func(ctx context.Context, name string) (bool, error) {
-	all := s.Ask == nil || !s.On("prompt")
-	return func(ctx context.Context, name string) (bool, error) {
-		if all {
-			return true, nil
-		}
-		key, err := s.Ask.Choose(ctx, fmt.Sprintf("%s %s?", verb, term.Safe(name)), "ynapq")
-		switch key {
-		case 'n':
-			return false, err
-		case 'q':
-			return false, context.Canceled
-		case 'a':
-			all = true
-		case 'p':
-			all = true
-			err = s.Switch("prompt", false)
-		}
-		return err == nil, err
-	}
 }

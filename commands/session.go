@@ -87,6 +87,9 @@ func (s *Session) apply(setting string) error {
 // typed, whatever operations it is made of.
 func (s *Session) Run(ctx context.Context, c *Call) error {
 	err := s.run(ctx, c)
+	if err == context.Canceled && ctx.Err() == nil {
+		err = &StoppedError{}
+	}
 	callErrors(err, c.Verb)
 	return err
 }

@@ -13,7 +13,7 @@ type asker struct{ reader editor.LineReader }
 
 // Confirm asks a question that yes or no answers; Enter is no.
 func (a asker) Confirm(ctx context.Context, question string) (bool, error) {
-	key, err := a.Choose(ctx, question, "yN")
+	key, err := a.Choose(ctx, question+" [y/N]", "yN")
 	return key == 'y', err
 }
 

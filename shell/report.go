@@ -22,10 +22,16 @@ func report(p *term.Printer, err error) {
 		for _, one := range several.Unwrap() {
 			report(p, one)
 		}
+		tellSum(p, err)
 		return
 	}
+	defer tellSum(p, err)
+	var stopped *commands.StoppedError
 	switch {
 	case err == nil, errors.Is(err, commands.ErrQuit):
+		return
+	case errors.As(err, &stopped):
+		p.Error("%s", stopped)
 		return
 	case errors.Is(err, context.Canceled):
 		p.Error("interrupted")
@@ -42,6 +48,14 @@ func report(p *term.Printer, err error) {
 	}
 	if hint := hintFor(err); hint != "" {
 		p.Hint("%s", hint)
+	}
+}
+
+// tellSum ends what one command went wrong with by what it came to.
+func tellSum(p *term.Printer, err error) {
+	var summed *commands.SummedError
+	if errors.As(err, &summed) {
+		p.Note("%s", summed.Sum)
 	}
 }
 

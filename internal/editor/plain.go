@@ -82,7 +82,7 @@ func (p *Plain) Ask(ctx context.Context, question, keys string) (rune, error) {
 		return 0, ErrNobodyToAsk
 	}
 	for {
-		text, err := p.ReadLine(ctx, asked(question, keys))
+		text, err := p.ReadLine(ctx, question+" ")
 		if err != nil {
 			return 0, err
 		}

@@ -7,7 +7,7 @@ import (
 	"unicode"
 )
 
-// Ask implements [LineReader]. Keys that were typed before the question was
+// Ask implements [LineReader]. What the keys are is for the question to say. Keys that were typed before the question was
 // shown do not answer it; they wait for the next line. Pastes do not either.
 // Ctrl-C, Ctrl-D and Escape are no answer: ErrInterrupted, and the keys are gone.
 func (e *Editor) Ask(ctx context.Context, question, keys string) (rune, error) {
@@ -19,7 +19,7 @@ func (e *Editor) Ask(ctx context.Context, question, keys string) (rune, error) {
 	ahead := e.keys.takeAll()
 	defer func() { e.keys.pushFront(ahead...) }()
 
-	v := view{prompt: asked(question, keys)}
+	v := view{prompt: question + " "}
 	e.screen.begin(v)
 	answer, err := e.answer(ctx, keys)
 	switch {
@@ -31,11 +31,6 @@ func (e *Editor) Ask(ctx context.Context, question, keys string) (rune, error) {
 	}
 	e.screen.commit(v)
 	return answer, err
-}
-
-// asked is a question with its possible answers.
-func asked(question, keys string) string {
-	return question + " [" + strings.Join(strings.Split(keys, ""), "/") + "] "
 }
 
 // answer waits for one of the keys.

@@ -13,15 +13,15 @@ func TestAsk(t *testing.T) {
 		err               error
 		screen            string
 	}{
-		{"yes", "yna", "y", 'y', nil, "ok? [y/n/a] y\n▏"},
-		{"upper case", "yna", "A", 'a', nil, "ok? [y/n/a] a\n▏"},
-		{"other keys first", "yn", "xq\x1b[A\tn", 'n', nil, "ok? [y/n] n\n▏"},
-		{"enter", "yN", "\r", 'n', nil, "ok? [y/N] n\n▏"},
-		{"enter without an answer of its own", "yn", "\ry", 'y', nil, "ok? [y/n] y\n▏"},
-		{"a paste is no answer", "yn", "\x1b[200~y\x1b[201~n", 'n', nil, "ok? [y/n] n\n▏"},
-		{"Ctrl-C", "yn", "\x03", 0, ErrInterrupted, "ok? [y/n] ^C\n▏"},
-		{"Ctrl-D", "yN", "\x04", 0, ErrInterrupted, "ok? [y/N] ^C\n▏"},
-		{"Escape", "yN", "\x1b", 0, ErrInterrupted, "ok? [y/N] ^C\n▏"},
+		{"yes", "yna", "y", 'y', nil, "ok? y\n▏"},
+		{"upper case", "yna", "A", 'a', nil, "ok? a\n▏"},
+		{"other keys first", "yn", "xq\x1b[A\tn", 'n', nil, "ok? n\n▏"},
+		{"enter", "yN", "\r", 'n', nil, "ok? n\n▏"},
+		{"enter without an answer of its own", "yn", "\ry", 'y', nil, "ok? y\n▏"},
+		{"a paste is no answer", "yn", "\x1b[200~y\x1b[201~n", 'n', nil, "ok? n\n▏"},
+		{"Ctrl-C", "yn", "\x03", 0, ErrInterrupted, "ok? ^C\n▏"},
+		{"Ctrl-D", "yN", "\x04", 0, ErrInterrupted, "ok? ^C\n▏"},
+		{"Escape", "yN", "\x1b", 0, ErrInterrupted, "ok? ^C\n▏"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -51,13 +51,13 @@ func TestTypeAheadDoesNotAnswer(t *testing.T) {
 		r, _ := s.editor.Ask(context.Background(), "delete?", "yn")
 		answers <- r
 	}()
-	s.sees("delete? [y/n] ▏")
+	s.sees("delete? ▏")
 	s.types("n")
 	if r := <-answers; r != 'n' {
 		t.Errorf("answer %q", r)
 	}
 	s.reads()
-	s.sees("\ndelete? [y/n] n\n> y▏")
+	s.sees("\ndelete? n\n> y▏")
 }
 
 func TestAskEnds(t *testing.T) {
