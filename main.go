@@ -127,6 +127,7 @@ func (p *program) assemble(settings *config.Config, past *history.File, home str
 		Table:       commands.NewTable(commands.All()...),
 		Print:       printer,
 		Tracer:      trace.New(printer),
+		Timing:      trace.NewTiming(),
 		Config:      settings,
 		Netrc:       p.netrc(settings),
 		History:     past,

@@ -78,6 +78,15 @@ const (
 	Secret                   // a password: never remembered, never shown
 )
 
+// isPath says that a value is the path of a file or directory, on either side.
+func (k Kind) isPath() bool {
+	switch k {
+	case RemoteDir, RemoteFile, RemotePath, LocalDir, LocalPath:
+		return true
+	}
+	return false
+}
+
 // Need is what must be there before a command runs.
 type Need int
 

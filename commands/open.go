@@ -74,6 +74,7 @@ func (s *Session) Open(ctx context.Context, text string, o Opening) (remote.Targ
 	if target.Secret {
 		s.Print.Warn("a password in a target can be read by others; leave it out and it is asked for")
 	}
+	s.Timing.Begin("open " + target.Site.Host)
 	if err := s.Conn.Open(ctx, target.Site); err != nil {
 		return target, err
 	}
@@ -228,7 +229,7 @@ func (s *Session) protection() string {
 // Hooks lets a connection ask and tell through the session.
 func (s *Session) Hooks() remote.Hooks {
 	return remote.Hooks{
-		Observe:      s.Tracer.Event,
+		Observe:      s.observe,
 		Note:         func(text string) { s.Print.Note("%s", text) },
 		Credentials:  s.credentials,
 		Account:      s.askAccount,

@@ -70,6 +70,7 @@ Passwords are never shown.`,
 			Examples: []string{"trace on"},
 			Run:      func(_ context.Context, s *Session, c *Call) error { return runDebug(s, c, 2) },
 		},
+		timingCommand,
 		{
 			Name: "passive", Group: Protocol, Classic: true,
 			Short:    "let the server listen for data connections, or not",

@@ -7,6 +7,7 @@ import (
 	"ftpsh/internal/config"
 	"ftpsh/internal/history"
 	"ftpsh/internal/term"
+	"ftpsh/internal/wire"
 	"ftpsh/remote"
 	"ftpsh/trace"
 )
@@ -18,6 +19,7 @@ type Session struct {
 	Table    *Table
 	Print    *term.Printer
 	Tracer   *trace.Tracer
+	Timing   *trace.Timing
 	Config   *config.Config
 	Netrc    config.Netrc
 	History  *history.File
@@ -86,6 +88,7 @@ func (s *Session) apply(setting string) error {
 // Run checks that what the command needs is there, and runs it. Its errors are about the command as it was
 // typed, whatever operations it is made of.
 func (s *Session) Run(ctx context.Context, c *Call) error {
+	s.Timing.Begin(c.title())
 	err := s.run(ctx, c)
 	if err == context.Canceled && ctx.Err() == nil {
 		err = &StoppedError{}
@@ -102,6 +105,12 @@ func (s *Session) run(ctx context.Context, c *Call) error {
 		return err
 	}
 	return c.Command.Run(ctx, s, c)
+}
+
+// observe hands on what happens on the wire.
+func (s *Session) observe(e wire.Event) {
+	s.Timing.Event(e)
+	s.Tracer.Event(e)
 }
 
 func (s *Session) ready(ctx context.Context, need Need) error {

@@ -43,7 +43,7 @@ func newDesk(t *testing.T, table *Table) *desk {
 		Toggles: NewToggles(),
 		Aliases: &Aliases{},
 	}
-	d.Tracer = trace.New(d.Print)
+	d.Tracer, d.Timing = trace.New(d.Print), trace.NewTiming()
 	return d
 }
 

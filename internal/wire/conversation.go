@@ -67,7 +67,7 @@ func (c *Control) write(lines []string) error {
 	c.mu.Lock()
 	for _, line := range lines {
 		out = append(out, encodeLine(line, c.opts.RawIAC)...)
-		c.pending = append(c.pending, departure{verb(line), now})
+		c.pending = append(c.pending, departure{Verb(line), now})
 		c.secrets.add(secretOf(line))
 	}
 	c.owed += len(lines)
@@ -90,7 +90,7 @@ func (c *Control) sent(line string) {
 		return
 	}
 	shown := mask(line)
-	c.observe(Event{Kind: Sent, Text: shown, Verb: verb(line), Raw: encodeLine(shown, c.opts.RawIAC)})
+	c.observe(Event{Kind: Sent, Text: shown, Verb: Verb(line), Raw: encodeLine(shown, c.opts.RawIAC)})
 }
 
 // SendAhead sends commands before their turn. When the turn of one comes it must be issued as the
@@ -152,7 +152,7 @@ func (c *Control) receive() (Reply, error) {
 func (c *Control) next(limit time.Duration, failed <-chan struct{}) (Reply, error) {
 	timer := time.NewTimer(limit)
 	defer timer.Stop()
-	var reason error = &TimeoutError{Waiting: "a reply to " + verb(c.command), After: limit}
+	var reason error = &TimeoutError{Waiting: "a reply to " + Verb(c.command), After: limit}
 	done := c.ctx.Done()
 	for {
 		if reply, err, ok := c.pop(); ok {

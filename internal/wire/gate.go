@@ -78,8 +78,8 @@ func splitSecret(line string) (word, secret string) {
 	return line, ""
 }
 
-// verb is the command word of a line, in upper case.
-func verb(line string) string {
+// Verb is the command word of a line, in upper case.
+func Verb(line string) string {
 	word, _, _ := strings.Cut(strings.TrimLeft(line, " \t"), " ")
 	return strings.ToUpper(word)
 }

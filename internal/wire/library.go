@@ -47,7 +47,7 @@ func (c *Control) Write(p []byte) (int, error) {
 }
 
 func (c *Control) perform(line string) error {
-	switch verb(line) {
+	switch Verb(line) {
 	case "EPSV":
 		return c.prepareData()
 	case "PASV":
@@ -121,7 +121,7 @@ func (c *Control) transferring() bool { return c.data != nil && c.data.leaves.Lo
 // normalise turns replies that mean the same into the one code that the library knows: it takes
 // only 230 for a login, 200 for TYPE and 226 for the end of a transfer.
 func (c *Control) normalise(reply Reply) (Reply, error) {
-	switch verb(c.command) {
+	switch Verb(c.command) {
 	case "USER":
 		switch reply.Code {
 		case 332:
