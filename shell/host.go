@@ -16,15 +16,17 @@ type host struct{ shell *Shell }
 func (h *host) Find(word string) lang.Found {
 	table := h.shell.session.Table
 	command, err := table.Find(word)
-	switch {
+	switch exact := table.Has(word); {
 	case err != nil:
 		return lang.NotFound
-	case !table.Has(word):
-		return lang.Prefix
-	case command.Verbatim:
+	case exact && command.Verbatim:
 		return lang.ExactRaw
+	case exact:
+		return lang.Exact
+	case command.Verbatim:
+		return lang.PrefixRaw
 	}
-	return lang.Exact
+	return lang.Prefix
 }
 
 // Alias is the line that a name stands for.

@@ -24,6 +24,7 @@ type checker struct {
 	runner *Runner
 	piece  piece
 	name   string
+	made   *names // by the whole source
 	err    *SyntaxError
 }
 
@@ -132,7 +133,8 @@ func (c *checker) expansion(node syntax.Node, around []syntax.Node) {
 
 // background refuses an & that touches a word: it was meant as a part of it.
 func (c *checker) background(s *syntax.Stmt) {
-	if from, to := c.around(int(s.Semicolon.Offset())); to-from > 1 {
+	at := int(s.Semicolon.Offset())
+	if from, to := c.around(at); to-from > 1 && !(to == at+1 && c.piece.text[at-1] == ')') {
 		c.refuse(s, "an & within a word puts a command in the background", c.piece.quoted(from, to))
 	}
 }
@@ -168,7 +170,7 @@ func (c *checker) call(call *syntax.CallExpr, around []syntax.Node) {
 		c.refuse(call, "a ; within a word ends the command", c.piece.quoted(c.around(from-1)))
 	case refusedWords[name].why != "" && found < Exact:
 		c.refuse(call, name+": "+refusedWords[name].why, refusedWords[name].next)
-	case found == ExactRaw:
+	case found.isRaw() && !(found < Exact && c.isFunction(name)):
 		stmt, _ := outer(around, 0).(*syntax.Stmt)
 		c.raw(name, call, stmt)
 	}
@@ -183,6 +185,11 @@ func (c *checker) assignment(call *syntax.CallExpr) {
 	if from, to := c.around(at - 1); strings.Contains(c.piece.text[from:to], "://") {
 		c.refuse(call, "a ; within a word ends the command", c.piece.quoted(from, to))
 	}
+}
+
+// isFunction says that a function has the name, or will have when the source runs.
+func (c *checker) isFunction(name string) bool {
+	return c.made.functions[name] || c.runner.isFunction(name)
 }
 
 func isNumber(text string) bool { return text != "" && strings.Trim(text, "0123456789") == "" }

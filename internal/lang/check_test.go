@@ -30,7 +30,7 @@ func TestRefused(t *testing.T) {
 		{"get <(ls)", "one connection", "get '<(ls)'"},
 		{"if ls", "syntax error", ""},
 		{"ls |", "syntax error", ""},
-		{"case on; ls", "syntax error", ""},
+		{"case x; ls", "syntax error", ""},
 
 		// Unset variables, and those that mean nothing here.
 		{"ls; get $nope.txt", "nope: unbound variable", "ls; get '$nope.txt'"},
@@ -54,6 +54,9 @@ func TestRefused(t *testing.T) {
 		{"user bob a#b #pw", "# stands in quotes", notShown},
 		{`user DOMAIN\bob pw`, `\ stands in single quotes`, notShown},
 		{"account p<w", "< stands in quotes", notShown},
+		{"us bob p$HOME", "$ stands in single quotes", notShown}, // a prefix went unchecked
+		{"quo NOOP$HOME", "$ stands in single quotes", "quo 'NOOP$HOME'"},
+		{"sit x;y", "; stands in quotes", "sit 'x;y'"},
 		{"remopts UTF8 a`b`", "` stands in single quotes", "remopts 'UTF8 a`b`'"},
 
 		// Patterns where nobody expands them.
@@ -82,7 +85,7 @@ func TestRefused(t *testing.T) {
 		{"quote PASS se&cret", "an & within a word", notShown},
 		{"quote PASS se$cret", "$ stands in single quotes", notShown},
 		{"account se`cret`", "` stands in single quotes", notShown},
-		{"us ann se$cret", "unbound variable", notShown},
+		{"us ann se$cret", "$ stands in single quotes", notShown},
 		{"ls; user ann se(cret", "syntax error", notShown},
 		{"user ann 'secret", "syntax error", notShown},
 		{"open ftp://ann:se&cret@h", "an & within a word", notShown},

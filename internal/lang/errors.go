@@ -63,6 +63,7 @@ func holdsSecret(line string) bool {
 // ExitError is an exit status without more to say: what went wrong has been reported.
 type ExitError struct {
 	Status int
+	Ended  bool  // the run ended there: set -e, or exit. Lines that follow are not to run
 	Err    error // of the command that failed last, or that ended the run; may be nil
 }
 

@@ -40,9 +40,9 @@ func (r *Runner) call(ctx context.Context, args []string) ([]string, error) {
 	if strings.HasPrefix(args[0], mark) {
 		return args, nil
 	}
-	r.mu.Lock()
-	r.unopened = false
-	r.mu.Unlock()
+	if r.begin() {
+		return nil, context.Canceled
+	}
 	prefix, name := cutPrefix(args[0])
 	r.echo(prefix, args)
 	found := r.options.Host.Find(name)
@@ -66,6 +66,14 @@ func (r *Runner) call(ctx context.Context, args []string) ([]string, error) {
 		return append([]string{name}, plainFields(args[1:])...), nil
 	}
 	return append([]string{mark + verbRun, args[0]}, args[1:]...), nil
+}
+
+// begin makes ready for a command, unless the run has been left.
+func (r *Runner) begin() (left bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.unopened = false
+	return r.left != nil
 }
 
 // isTooDeep says that functions have called each other so often that the stack would not last.
@@ -159,7 +167,7 @@ func (r *Runner) leave(hc interp.HandlerContext, name string, err error, status 
 		status = hc.LastExitStatus
 	}
 	if status > 0 {
-		err = &ExitError{Status: status, Err: err}
+		err = &ExitError{Status: status, Ended: true, Err: err}
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()

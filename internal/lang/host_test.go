@@ -39,7 +39,7 @@ type fakeHost struct {
 }
 
 // tableNames are the commands of the fake table; those behind the bar send their words as they are.
-const tableNames = "$ alias ascii binary bye cat case cd close dir echo exit fail get hash help history jobs " +
+const tableNames = "$ ? alias ascii binary bye cat case cd close dir echo exit fail get hash help history jobs " +
 	"kill lcd lpwd ls mget mkdir mput nlist nlst open pag passive prompt put pwd quit rm set sleep slow source " +
 	"spew type umask unset verbose wait" +
 	"|account literal quote remopts site user"
@@ -53,7 +53,7 @@ func (h *fakeHost) Find(word string) Found {
 				return Exact + Found(i)
 			}
 			if strings.HasPrefix(name, word) && word != "" {
-				prefix = Prefix
+				prefix = Prefix + Found(i)
 			}
 		}
 	}

@@ -4,7 +4,7 @@
 // [Host]; it knows nothing of FTP. Before a source runs it is checked and rewritten as a whole, so that
 // a line with a mistake in it is never run in part:
 //
-//   - the classic forms that the grammar takes otherwise (!, ?, case) become commands first (piece.go);
+//   - the classic forms that the grammar takes otherwise (! and case) become commands first (piece.go);
 //   - aliases are expanded, as text (alias.go);
 //   - what would be misunderstood silently is refused, with the line that was probably meant (check.go,
 //     names.go);
@@ -31,11 +31,15 @@ type Found int
 
 // What it may know.
 const (
-	NotFound Found = iota // nothing, or the beginning of several names
-	Prefix                // the beginning of one command's name
-	Exact                 // a name or a synonym
-	ExactRaw              // one whose words go to the server as they are
+	NotFound  Found = iota // nothing, or the beginning of several names
+	Prefix                 // the beginning of one command's name
+	PrefixRaw              // the same, of one whose words go to the server as they are
+	Exact                  // a name or a synonym
+	ExactRaw               // the same, of one whose words go to the server as they are
 )
+
+// isRaw says that the words of the command go to the server as they are.
+func (f Found) isRaw() bool { return f == PrefixRaw || f == ExactRaw }
 
 // Host is what the language runs: the command table, as far as it concerns us.
 type Host interface {
@@ -120,7 +124,7 @@ func New(options Options) (*Runner, error) {
 	}
 	options.Windows = options.Windows || runtime.GOOS == "windows"
 	r := &Runner{options: options, dir: options.Dir, echoing: options.Echoing, known: environmentNames(options.Env)}
-	r.streams = &errorStream{to: options.Stderr}
+	r.streams = &errorStream{to: options.Stderr, fatal: r.abandon}
 	flags := []string{"-f", "-u", "-o", "pipefail"}
 	var stdin io.Reader
 	if !options.Interactive {

@@ -66,8 +66,15 @@ var samples = []sample{
 	{"case", "case", ""},
 	{"case on", "case|on", ""},
 	{"  case off  ", "case|off", ""},
-	{"?", "help", ""},
-	{"? get", "help|get", ""},
+	{"?", "?", ""},
+	{"? get; ls", "?|get ls", ""},
+
+	// case by itself was the toggle only when nothing else was on its line.
+	{"case on; ls; case; case off", "case|on ls case case|off", ""},
+	{"if case on; then case off && ls; fi; (case) | cat", "case|on case|off ls case", ""},
+	{"true\nif ls\nthen\n  case off # x\nfi\nls", "ls case|off ls", ""},
+	{"for case in on off; do case $case in on) ls;; esac; done; get case on", "ls get|case|on", ""},
+	{"cat <<E; case on\ncase off; case\nE", "cat case|on", "case off; case\n"},
 	{"!echo hi", "", "hi\n"},
 	{" ! echo 'a b' | tr a-z A-Z; echo $((1+1)) \"$HOME\"", "", "A B\n2 /home/me\n"},
 	{"-fail; ls", "fail ls", ""},

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -137,11 +138,23 @@ func (r *Runner) open(ctx context.Context, path string, flag int, perm os.FileMo
 
 // errorStream is where the interpreter complains. Names of files and values of variables are in what it
 // says, which may come from a server: they are made harmless.
-type errorStream struct{ to io.Writer }
+type errorStream struct {
+	to    io.Writer
+	fatal func(problem string)
+}
+
+// unnoticed are complaints about an expansion after which the interpreter goes on as if the command had
+// succeeded.
+var unnoticed = []string{"division by zero", "exponent less than 0", "negative array index"}
 
 func (s *errorStream) Write(text []byte) (int, error) {
-	if string(text) == context.Canceled.Error()+"\n" {
+	complaint := strings.TrimSuffix(string(text), "\n")
+	switch {
+	case complaint == context.Canceled.Error():
 		return len(text), nil // the run is over; who ended it knows why
+	case slices.Contains(unnoticed, complaint):
+		s.fatal(complaint)
+		return len(text), nil
 	}
 	_, err := io.WriteString(s.to, shown(strings.ReplaceAll(string(text), mark, "")))
 	return len(text), err

@@ -3,6 +3,7 @@ package lang
 import (
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -42,9 +43,9 @@ func isControl(c rune) bool { return c < ' ' && c != '\n' && c != '\t' || c == 0
 
 func lineOf(source string, offset int) uint { return uint(1 + strings.Count(source[:offset], "\n")) }
 
-// splitPieces takes a clean source apart. The classic forms that the grammar takes otherwise (a line
-// that begins with !, and case and ? by themselves) are found where a statement may begin: not within
-// quotes, a here-document or a compound command.
+// splitPieces takes a clean source apart. The classic forms that the grammar takes otherwise are a line
+// that begins with !, found where a statement may begin (not within quotes, a here-document or a compound
+// command), and the toggle case.
 func splitPieces(source, name string) (pieces []piece, err error) {
 	for r := (&lineReader{rest: source}); r.rest != ""; {
 		line := r.line + 1
@@ -95,19 +96,6 @@ func cutPrefix(command string) (prefix, rest string) {
 	return command[:n], command[n:]
 }
 
-// classic turns lines that are only case or ? into commands that the grammar knows.
-func classic(line string) string {
-	words := strings.FieldsFunc(line, func(c rune) bool { return c == ' ' || c == '\t' })
-	switch strings.Join(words, " ") {
-	case "case", "case on", "case off":
-		return `\` + strings.TrimSpace(line)
-	}
-	if words[0] == "?" {
-		return strings.Replace(line, "?", "help", 1)
-	}
-	return line
-}
-
 // lineReader hands a source to the parser line by line, so that it is known how far the parser went.
 type lineReader struct {
 	rest   string // what has not been read
@@ -128,10 +116,11 @@ func (r *lineReader) next() (piece, error) {
 		return piece{text: line, shell: command}, nil
 	}
 	r.text.Reset()
-	r.part = classic(line) + "\n"
+	r.part = line + "\n"
 	if r.parser == nil {
 		r.parser = syntax.NewParser(syntax.KeepComments(true))
 	}
+	begun := r.line
 	var failure error
 	for stmts, err := range r.parser.InteractiveSeq(r) {
 		switch {
@@ -142,7 +131,30 @@ func (r *lineReader) next() (piece, error) {
 			return piece{text: r.text.String(), stmts: slices.Clone(stmts)}, nil
 		}
 	}
+	if r.meansToggle(failure) {
+		r.line = begun - 1
+		return r.next()
+	}
 	return piece{text: r.text.String()}, failure
+}
+
+// toggle is the command case, as far as it can be told from the case of the language.
+var toggle = regexp.MustCompile(`^case(?:[ \t]+(?:on|off))?[ \t]*(?:$|[\n;&|<>)}#])`)
+
+// meansToggle says that the parser has failed at a case that is the command. Then what was read is to be
+// read again, with a backslash that tells the parser.
+func (r *lineReader) meansToggle(failure error) bool {
+	complaint, ok := failure.(syntax.ParseError)
+	text := r.text.String() + r.part
+	at := int(complaint.Pos.Offset())
+	if !ok || at >= len(text) || !toggle.MatchString(text[at:]) {
+		return false
+	}
+	if r.ended {
+		text = strings.TrimSuffix(text, "\n") // the empty line of Read
+	}
+	r.rest, r.part, r.ended = text[:at]+`\`+text[at:]+r.rest, "", false
+	return true
 }
 
 func (r *lineReader) take() (line string) {

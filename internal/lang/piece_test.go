@@ -39,7 +39,7 @@ func TestIncomplete(t *testing.T) {
 		"ls": false, "": false, "# x \\": false, `get "a`: true, "get 'a": true, "if ls": true, "if ls; then\nls": true,
 		"if ls; then\nls\nfi": false, "ls |": true, "ls &&": true, "ls; ": false, "get a \\": true, "get a \\\\": false,
 		"get 'a\\": true, "for i in 1; do": true, "f() {": true, "get a)": false, "get (": false, "cat <<E": true, "cat <<E\nx": true,
-		"cat <<E\nx\nE": false, "cat <<E\nE": false, "x=$(ls": true, "{ ls": true, "(ls": true, "case": false, "case on": false,
+		"cat <<E\nx\nE": false, "cat <<E\nE": false, "x=$(ls": true, "{ ls": true, "(ls": true, "case": false, "case on": false, "ls; case on": false, "if case": true,
 		"case x": true, "case x in": true, "!echo \"": false, "!echo \\": false, "-!x '": false, "?": false, "\xff": false,
 		"ls\n!echo '\nget \"": true, "get $'a": true, "while true": true, "}": false,
 	} {
@@ -54,7 +54,7 @@ func FuzzRead(f *testing.F) {
 	for _, s := range samples {
 		f.Add(s.source)
 	}
-	for _, s := range []string{"cat <<E\n", "get (", "`", "a&b", "quote a;b", "${", "x=(", "[[", "((", "!x\n-!y", "case\ncase on", "\\", "get \\\n\\\n", "f() {\n!x\n}", "<<a<<b\na\nb", "ll;ll x|ll"} {
+	for _, s := range []string{"cat <<E\n", "get (", "`", "a&b", "quote a;b", "${", "x=(", "[[", "((", "!x\n-!y", "case\ncase on", "case on;(case)|case", "case off\n\n", "\\", "get \\\n\\\n", "f() {\n!x\n}", "<<a<<b\na\nb", "ll;ll x|ll"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, source string) {

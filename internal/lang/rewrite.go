@@ -86,7 +86,7 @@ func (w *rewriter) rule(call *syntax.CallExpr, around []syntax.Node) wordRule {
 	switch {
 	case isLaterStage(around) && !w.runner.isFunction(name) && !(readsInput[name] && found < Exact):
 		return asProgram
-	case found == ExactRaw:
+	case found.isRaw() && !(found < Exact && w.runner.isFunction(name)):
 		return asRaw
 	case found < Exact && languageWords[name]:
 		return asInterpreter
@@ -97,7 +97,7 @@ func (w *rewriter) rule(call *syntax.CallExpr, around []syntax.Node) wordRule {
 // mayBeAlias says that a command is nothing that is known, without quotes.
 func (w *rewriter) mayBeAlias(call *syntax.CallExpr) bool {
 	_, name := cutPrefix(call.Args[0].Lit())
-	return w.words[call] == asOurs && name != "" && !strings.Contains(name, `\`) && !w.runner.isFunction(name) &&
+	return w.words[call] >= asOurs && name != "" && !strings.Contains(name, `\`) && !w.runner.isFunction(name) &&
 		refusedWords[name].why == "" && w.runner.options.Host.Find(name) < Exact
 }
 

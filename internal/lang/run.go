@@ -12,7 +12,7 @@ import (
 
 // Run runs a source, which may be many lines; name is what errors call it. Nothing runs unless all of it
 // can be understood. The error is a *SyntaxError, one that Host.Quits knows, the cause of ctx, or an
-// *ExitError with the status of the command that failed.
+// *ExitError with the status of the command that was last, or that ended the run.
 func (r *Runner) Run(ctx context.Context, source, name string) error {
 	stmts, err := r.read(source, name)
 	if err != nil {
@@ -30,7 +30,7 @@ func (r *Runner) Run(ctx context.Context, source, name string) error {
 		case r.left != nil:
 			return r.left
 		case r.interp.Exited(), err != nil && !isStatus(err):
-			return r.outcome(err)
+			return ended(r.outcome(err))
 		}
 	}
 	return r.outcome(err)
@@ -72,7 +72,7 @@ func (r *Runner) read(source, name string, active ...string) (stmts []*syntax.St
 // checkAll refuses a source that would be misunderstood.
 func (r *Runner) checkAll(pieces []piece, name string, made *names) error {
 	for _, p := range pieces {
-		c := &checker{runner: r, piece: p, name: name}
+		c := &checker{runner: r, piece: p, name: name, made: made}
 		if err := c.check(); err != nil {
 			return err
 		}
@@ -126,6 +126,23 @@ func (r *Runner) finish() {
 func isStatus(err error) bool {
 	var status interp.ExitStatus
 	return errors.As(err, &status)
+}
+
+// ended says of a status that the source has gone no further.
+func ended(err error) error {
+	var exit *ExitError
+	if errors.As(err, &exit) {
+		exit.Ended = true
+	}
+	return err
+}
+
+// abandon ends the run because of something that the interpreter would pass over.
+func (r *Runner) abandon(problem string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.left = &SyntaxError{Problem: problem}
+	r.cancel()
 }
 
 // outcome turns the interpreter's idea of an error into ours.

@@ -113,3 +113,33 @@ func TestS56_NamesInComplaints(t *testing.T) {
 		t.Errorf("says %q", got)
 	}
 }
+
+// TestEnded: a failure that ended nothing was told like one that ended the run, so that a script on standard
+// input stopped where one in a file went on.
+func TestEnded(t *testing.T) {
+	for source, want := range map[string]bool{
+		"fail 3": true, "fail && ls": false, "-fail; false": true, "set +e; fail": false, "false || fail": true,
+		"if true; then fail; fi": true, "exit 3": true, "(fail)": true, "true; ! true": false,
+	} {
+		_, err := newSession(t, nil).run(source)
+		var exit *ExitError
+		if !errors.As(err, &exit) || exit.Ended != want {
+			t.Errorf("%q: %#v, want Ended %v", source, err, want)
+		}
+	}
+}
+
+// TestArithmeticErrors: the interpreter prints them and goes on, and the script ended with success.
+func TestArithmeticErrors(t *testing.T) {
+	for _, source := range []string{
+		"x=0; get $((1/x)); ls", "x=$((1%0)); ls", "((1/0)) || ls", "echo $((2**-1)) || ls", "-get $((1/0))\nls",
+		"f() { get $((1/0)); ls; }; f", "nlst | while read -r f; do get $((1/0)); done; ls", "x=$((1/0)) get a; ls",
+	} {
+		s := newSession(t, nil)
+		calls, err := s.run(source)
+		var refused *SyntaxError
+		if !errors.As(err, &refused) || strings.Contains(calls, "get") || strings.HasSuffix(calls, " ls") || s.err.String() != "" {
+			t.Errorf("%q: %v, calls %q, says %q", source, err, calls, s.err.String())
+		}
+	}
+}
