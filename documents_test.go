@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"ftpsh/commands"
+	"ftpsh/shell"
 )
 
 var update = flag.Bool("update", false, "rewrite the documents that derive from the command table")
@@ -61,6 +62,9 @@ func manual() commands.Manual {
 			{Term: "~/.local/state/ftpsh/sites", Meaning: "What was learned about servers."},
 			{Term: "~/.netrc", Meaning: "Logins. It is ignored when others may read it; macdef is never run."},
 		},
+	}
+	for _, v := range shell.Variables() {
+		m.Environment = append(m.Environment, commands.ManualEntry{Term: v.Name, Meaning: v.Meaning})
 	}
 	for i, c := range all {
 		m.Synopsis = append(m.Synopsis, c.usage())

@@ -10,8 +10,8 @@ import (
 
 // flags are the command line, as typed.
 type flags struct {
-	commands []string // -c
-	then     []string // -e
+	commands []string // -c and -e, as they come
+	leaves   bool     // there is a -c
 	script   string   // -f
 	output   string   // -o
 
@@ -55,9 +55,15 @@ var settingFlags = []struct{ setting, help string }{
 // source are the flags that say where the commands come from.
 func (f *flags) source() flagGroup {
 	return flagGroup{"Commands", func(set *pflag.FlagSet) {
-		set.StringArrayVarP(&f.commands, "command", "c", nil, "run `CMDS` and leave; may be repeated")
+		set.FuncP("command", "c", "run `CMDS` and leave; may be repeated", func(text string) error {
+			f.commands, f.leaves = append(f.commands, text), true
+			return nil
+		})
+		set.FuncP("execute", "e", "run `CMDS` first, then go on; may be repeated", func(text string) error {
+			f.commands = append(f.commands, text)
+			return nil
+		})
 		set.StringVarP(&f.script, "file", "f", "", "run the commands in `SCRIPT` and leave; - is standard input")
-		set.StringArrayVarP(&f.then, "execute", "e", nil, "run `CMDS` first, then go on; may be repeated")
 	}}
 }
 
@@ -124,7 +130,7 @@ func (f *flags) check() error {
 		return fmt.Errorf("port %d is not between 1 and 65535", f.port)
 	case f.anonymous && f.user != "":
 		return errors.New("-a and -u exclude each other")
-	case f.script != "" && len(f.commands) > 0:
+	case f.script != "" && f.leaves:
 		return errors.New("-c and -f exclude each other")
 	case f.color != "auto" && f.color != "always" && f.color != "never":
 		return fmt.Errorf("--color %q: auto, always and never are known", f.color)
@@ -133,4 +139,4 @@ func (f *flags) check() error {
 }
 
 // wantPrompt says whether lines are read at a prompt, if there is a terminal.
-func (f *flags) wantPrompt() bool { return len(f.commands) == 0 && f.script == "" }
+func (f *flags) wantPrompt() bool { return !f.leaves && f.script == "" }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"strconv"
+	"strings"
 	"syscall"
 	_ "time/tzdata" // the setting timezone works where the system has no zone files
 
@@ -227,42 +228,32 @@ func (p *program) work(ctx context.Context) int {
 			return p.shell.Fail(err)
 		}
 	}
-	if status, ok := p.start(ctx); !ok {
-		return status
+	defer p.shell.End(ctx)
+	status, over := p.start(ctx)
+	if !over && len(f.commands) > 0 {
+		status, over = p.shell.Run(ctx, strings.Join(f.commands, "\n"), "-c")
 	}
 	switch {
-	case len(f.commands) > 0:
-		return p.shell.RunAll(ctx, f.commands)
-	case f.script == "-":
-		return p.shell.RunInput(ctx)
-	case f.script != "":
+	case over, f.leaves && f.script == "":
+		return status
+	case f.script != "" && f.script != "-":
 		return p.shell.RunFile(ctx, f.script)
-	case !p.session.Interactive:
-		return p.shell.RunInput(ctx)
 	}
-	return p.shell.Interact(ctx, f.then)
+	return p.shell.Loop(ctx)
 }
 
-// start reads the rc script and opens the target. Not ok means that the run is over.
-func (p *program) start(ctx context.Context) (status int, ok bool) {
+// start runs the rc script and opens the target. Over says that so is the run.
+func (p *program) start(ctx context.Context) (status int, over bool) {
 	if !p.flags.norc {
-		if status := p.shell.RunRC(ctx, p.session.Config.Paths()); status != 0 && !p.session.Interactive {
-			return status, false
+		if status, over = p.shell.RunRC(ctx, p.session.Config.Paths()); over {
+			return status, true
 		}
 	}
 	if len(p.target) == 0 {
-		return 0, true
+		return 0, false
 	}
 	fetched, err := p.openTarget(ctx)
-	switch {
-	case fetched:
-		return p.shell.Leave(ctx, err), false
-	case err != nil && (!p.session.Interactive || !p.flags.wantPrompt()):
-		return p.shell.Fail(err), false
-	case err != nil:
-		p.shell.Fail(err)
-	}
-	return 0, true
+	return p.shell.Fail(err), fetched || err != nil && !p.session.Interactive
 }
 
 // openTarget connects to the target on the command line. A target that names a file is fetched,

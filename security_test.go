@@ -251,7 +251,7 @@ func TestF25_APanicEndsTheCommandAlone(t *testing.T) {
 	}
 	output := captured(t)
 	p := &program{
-		flags:  &flags{commands: []string{"-boom", "pwd"}, color: "never"},
+		flags:  &flags{commands: []string{"-boom", "pwd"}, leaves: true, color: "never"},
 		target: []string{server.Addr()}, dir: t.TempDir(),
 	}
 	if err := p.wire(); err != nil {

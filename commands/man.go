@@ -14,6 +14,7 @@ type Manual struct {
 	Description string // paragraphs with an empty line between them
 	Options     []ManualEntry
 	Subcommands []ManualSubcommand
+	Environment []ManualEntry // what local programs get
 	Files       []ManualEntry
 }
 
@@ -45,6 +46,7 @@ func Man(t *Table, m Manual) string {
 	r.commands(t)
 	r.settings()
 	r.entries("EXIT STATUS", statusEntries())
+	r.entries("ENVIRONMENT OF LOCAL PROGRAMS", m.Environment)
 	r.entries("FILES", m.Files)
 	return r.b.String()
 }

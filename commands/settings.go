@@ -27,7 +27,10 @@ func settingCommands() []Command {
 			},
 			Details: `Without a value it shows the setting, without a name all of them, each with what
 set it. A value holds until the session ends; what is to hold always goes into the
-config file. Toggles such as glob and prompt are commands of their own.`,
+config file. Toggles such as glob and prompt are commands of their own. With - or +
+it is the set of shells: set -x shows each command before it runs, set +e lets a
+script go on after a failure, set +u allows variables that are not set, set -- A B
+gives a script its $1 and $2.`,
 			Examples: []string{"set", "set timeout", "set timeout 20s", "set -s ftp.example.com charset latin1"},
 			Classic:  true,
 			Run:      runSet,

@@ -67,6 +67,8 @@ func New(c Config) (*Shell, error) {
 		Terminal: c.Terminal,
 		Dir:      s.Local.Dir(), Env: c.Env, Shell: c.Program, Interactive: s.Interactive,
 		Cooked:     c.Reader.Cooked,
+		Session:    func() []string { return environment(s) },
+		Echo:       func(line string) { s.Print.Echo("%s", shown(s.Table, line)) },
 		KeepQuotes: func() bool { return strings.Contains(strings.ToUpper(s.Conn.System()), "MVS") },
 	}
 	var err error
@@ -75,28 +77,28 @@ func New(c Config) (*Shell, error) {
 	return sh, err
 }
 
-// Interact runs lines from the prompt until the user leaves, and returns the exit status. The
-// first lines come from the command line.
-func (sh *Shell) Interact(ctx context.Context, first []string) int {
-	for _, line := range first {
-		if quit, status := sh.runLine(ctx, line); quit {
-			return status
-		}
-	}
-	for {
+// Loop runs lines as they come, and returns the exit status: from a person, whom a failure leaves at the
+// prompt, until there is a command that leaves; or from a pipe, as a script.
+func (sh *Shell) Loop(ctx context.Context) (status int) {
+	for over := false; !over; {
 		line, err := sh.readCommand(ctx)
 		switch {
 		case errors.Is(err, editor.ErrInterrupted):
 			continue
 		case ctx.Err() != nil:
-			return sh.Leave(ctx, context.Cause(ctx))
-		case err != nil:
-			return sh.atEnd(ctx, err)
-		}
-		if quit, status := sh.runLine(ctx, line); quit {
+			return sh.Fail(context.Cause(ctx))
+		case errors.Is(err, io.EOF) && !sh.session.Interactive:
 			return status
+		case errors.Is(err, io.EOF):
+			line = "bye"
+		case err != nil:
+			return sh.Fail(err)
+		default:
+			sh.remember(line)
 		}
+		status, over = sh.Run(ctx, line, "")
 	}
+	return status
 }
 
 // readCommand reads a line, and the lines that belong to it. If the input ends before they do, what
@@ -142,27 +144,23 @@ func (sh *Shell) keepAlive(ctx context.Context) (stop func()) {
 	}
 }
 
-// atEnd is the end of the input at the prompt: it means bye.
-func (sh *Shell) atEnd(ctx context.Context, err error) int {
-	if !errors.Is(err, io.EOF) {
-		return sh.Fail(err)
-	}
-	_, status := sh.runLine(ctx, "bye")
-	return status
-}
-
-// runLine remembers a line, runs it under its own Ctrl-C, and reports what the language has to
-// say about it. Commands have reported for themselves.
-func (sh *Shell) runLine(ctx context.Context, line string) (quit bool, status int) {
-	if strings.TrimSpace(line) == "" {
-		return false, 0
-	}
-	sh.remember(line)
-	lineCtx, cancel := context.WithCancel(ctx)
+// Run runs a source, which may be many lines, and returns the status of what was last; name is what
+// errors call it. What the language has to say is reported; commands have reported for themselves. Over
+// says that nothing is to run after it: it has left, it was ended from outside, or a script has failed.
+func (sh *Shell) Run(ctx context.Context, source, name string) (status int, over bool) {
+	running, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer sh.reader.Watch(sh.interrupter(cancel))()
-	err := sh.run(lineCtx, line, "")
-	return errors.Is(err, commands.ErrQuit) || ctx.Err() != nil, sh.status(err)
+	err := sh.runner.Run(running, source, name)
+	if ctx.Err() != nil {
+		err = context.Cause(ctx)
+	}
+	var exit *lang.ExitError
+	if !errors.As(err, &exit) {
+		report(sh.session.Print, err)
+		return commands.ExitStatus(err), ctx.Err() != nil || errors.Is(err, commands.ErrQuit) || err != nil && !sh.session.Interactive
+	}
+	return exit.Status, errors.Is(err, commands.ErrQuit) || exit.Ended && !sh.session.Interactive
 }
 
 // interrupter ends a command on the first Ctrl-C, and drops the connection on the second, when
@@ -177,31 +175,9 @@ func (sh *Shell) interrupter(cancel func()) func() {
 	}
 }
 
-// run gives source to the language, in the local directory of the session.
-func (sh *Shell) run(ctx context.Context, source, name string) error {
-	if err := sh.runner.SetDir(sh.session.Local.Dir()); err != nil {
-		return err
-	}
-	err := sh.runner.Run(ctx, source, name)
-	var reported *lang.ExitError
-	if err != nil && !errors.As(err, &reported) && !errors.Is(err, commands.ErrQuit) {
-		report(sh.session.Print, err)
-	}
-	return err
-}
-
-// status is the exit status of a run.
-func (sh *Shell) status(err error) int {
-	var exit *lang.ExitError
-	if errors.As(err, &exit) {
-		return exit.Status
-	}
-	return commands.ExitStatus(err)
-}
-
 // remember keeps a line in the history unless a secret is in it.
 func (sh *Shell) remember(line string) {
-	if strings.HasPrefix(line, " ") || sh.session.Table.HoldsSecret(line) {
+	if !sh.session.Interactive || strings.TrimSpace(line) == "" || strings.HasPrefix(line, " ") || sh.session.Table.HoldsSecret(line) {
 		return
 	}
 	if err := sh.session.History.Add(line); err != nil {
@@ -209,79 +185,33 @@ func (sh *Shell) remember(line string) {
 	}
 }
 
-// RunAll runs lines from the command line, one after the other, up to the first that fails.
-func (sh *Shell) RunAll(ctx context.Context, lines []string) int {
-	return sh.RunText(ctx, strings.Join(lines, "\n"), "-c")
-}
-
 // RunFile runs a script.
-func (sh *Shell) RunFile(ctx context.Context, path string) int {
+func (sh *Shell) RunFile(ctx context.Context, path string) (status int) {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return sh.Fail(&commands.LocalError{Op: "script", Path: path, Err: err})
 	}
-	return sh.RunText(ctx, string(text), path)
+	status, _ = sh.Run(ctx, string(text), path)
+	return status
 }
 
-// RunInput runs lines as they come from a pipe, up to the first that fails.
-func (sh *Shell) RunInput(ctx context.Context) int {
-	defer sh.reader.Watch(func() {})()
-	for {
-		line, err := sh.readCommand(ctx)
-		if err == nil {
-			err = sh.run(ctx, line, "")
-		}
-		switch {
-		case ctx.Err() != nil:
-			return sh.Leave(ctx, context.Cause(ctx))
-		case errors.Is(err, io.EOF):
-			sh.end(ctx)
-			return 0
-		case err != nil:
-			sh.end(ctx)
-			return sh.status(err)
-		}
-	}
-}
-
-// RunText runs a script and ends the session.
-func (sh *Shell) RunText(ctx context.Context, source, name string) int {
-	defer sh.reader.Watch(func() {})()
-	err := sh.run(ctx, source, name)
-	if ctx.Err() != nil {
-		err = context.Cause(ctx)
-	}
-	sh.end(ctx)
-	return sh.status(err)
-}
-
-// RunRC runs the rc script of the user.
-func (sh *Shell) RunRC(ctx context.Context, paths config.Paths) int {
+// RunRC runs the rc script of the user. Its failure is told, and ends a script that has not begun.
+func (sh *Shell) RunRC(ctx context.Context, paths config.Paths) (status int, over bool) {
 	text, err := paths.RC()
 	if err != nil {
-		return sh.Fail(&commands.SettingError{Err: err})
+		return sh.Fail(&commands.SettingError{Err: err}), !sh.session.Interactive
 	}
-	if text == "" {
-		return 0
-	}
-	return sh.status(sh.run(ctx, text, paths.RCPath()))
+	return sh.Run(ctx, text, paths.RCPath())
 }
 
-// Fail reports an error and returns its exit status.
+// Fail reports an error, if there is one, and returns its exit status.
 func (sh *Shell) Fail(err error) int {
 	report(sh.session.Print, err)
-	return sh.status(err)
+	return commands.ExitStatus(err)
 }
 
-// Leave reports an error, if there is one, and ends the session.
-func (sh *Shell) Leave(ctx context.Context, err error) int {
-	report(sh.session.Print, err)
-	sh.end(ctx)
-	return sh.status(err)
-}
-
-// end says goodbye to the server, if that is still possible.
-func (sh *Shell) end(ctx context.Context) {
+// End says goodbye to the server, if that is still possible.
+func (sh *Shell) End(ctx context.Context) {
 	if sh.session.Conn.Connected() {
 		sh.session.Conn.Close(context.WithoutCancel(ctx), false)
 	}

@@ -25,6 +25,7 @@ func (r *Runner) program(ctx context.Context, hc interp.HandlerContext, args []s
 	if len(args) == 0 {
 		return nil // a variable that held nothing
 	}
+	r.echo("", args)
 	path, err := interp.LookPathDir(r.localDir(), hc.Env, args[0])
 	if err != nil {
 		fmt.Fprintf(hc.Stderr, "%s: no such program on this machine\n", args[0])
@@ -37,6 +38,7 @@ func (r *Runner) program(ctx context.Context, hc interp.HandlerContext, args []s
 
 // shell gives a line to the user's shell, or starts one.
 func (r *Runner) shell(ctx context.Context, hc interp.HandlerContext, line string) error {
+	r.show("!" + line)
 	return r.startProgram(ctx, hc, shellCommandLine(ctx, r.options.Shell, line))
 }
 

@@ -9,13 +9,7 @@ import (
 
 // echo shows a command before it runs.
 func (r *Runner) echo(prefix string, args []string) {
-	if r.options.Echo == nil || strings.Contains(prefix, "@") {
-		return
-	}
-	r.mu.Lock()
-	echoing := r.echoing
-	r.mu.Unlock()
-	if !echoing {
+	if strings.Contains(prefix, "@") {
 		return
 	}
 	words := make([]string, len(args))
@@ -23,7 +17,17 @@ func (r *Runner) echo(prefix string, args []string) {
 		word, _ := fromField(arg)
 		words[i] = word.source()
 	}
-	r.options.Echo(strings.Join(words, " "))
+	r.show(strings.Join(words, " "))
+}
+
+// show shows a line if lines are to be shown.
+func (r *Runner) show(line string) {
+	r.mu.Lock()
+	echoing := r.echoing
+	r.mu.Unlock()
+	if echoing && r.options.Echo != nil {
+		r.options.Echo(line)
+	}
 }
 
 // longOptions are the options of the language, and their letters. That of pipefail is not for typing.

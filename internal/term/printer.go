@@ -132,6 +132,9 @@ func (p *Printer) Warn(format string, args ...any) { p.say(RoleWarning, "warning
 // Hint writes one line on Err that starts with "hint: ": what to type next.
 func (p *Printer) Hint(format string, args ...any) { p.say(RoleHint, "hint: ", format, args) }
 
+// Echo writes a command on Err before it runs, for those who asked to see it.
+func (p *Printer) Echo(format string, args ...any) { p.say(RoleNote, "+ ", format, args) }
+
 // Error writes one line on Err in the colour of errors.
 func (p *Printer) Error(format string, args ...any) { p.say(RoleError, "", format, args) }
 
