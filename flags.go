@@ -32,7 +32,9 @@ type flags struct {
 	norc        bool
 	color       string
 
-	debug int
+	debug     int
+	log       string
+	logRedact bool
 
 	settings []string // name=value, in the order that they apply
 }
@@ -103,6 +105,8 @@ func (f *flags) behaviour() flagGroup {
 		set.BoolVarP(&f.verbose, "verbose", "v", false, "show every reply")
 		set.CountVarP(&f.debug, "d", "d", "show the conversation; -dd and -ddd show more")
 		set.IntVar(&f.debug, "debug", 0, "the same: `N` is 1 lines, 2 raw and data connections, 3 decisions, 4 first bytes")
+		set.StringVar(&f.log, "log", "", "write the conversation into `FILE`, which must not exist; see help log")
+		set.BoolVar(&f.logRedact, "log-redact", false, "mask host, user, paths and addresses in it")
 		set.BoolVarP(&f.quiet, "quiet", "q", false, "say nothing but results and errors")
 		set.BoolVar(&f.json, "json", false, "listings as JSON, one object a line")
 		set.StringVar(&f.color, "color", "auto", "`WHEN` is auto, always or never")
@@ -124,6 +128,8 @@ func (f *flags) check() error {
 	switch {
 	case strings.Contains(f.user, ","), strings.Contains(f.user, ":"):
 		return errors.New("-u takes a user name only: a password on the command line can be read by everybody; it is asked for, or comes from ~/.netrc")
+	case f.logRedact && f.log == "":
+		return errors.New("--log-redact is for --log FILE")
 	case f.ipv4 && f.ipv6:
 		return errors.New("-4 and -6 exclude each other")
 	case f.port < 0 || f.port > 65535:

@@ -90,6 +90,7 @@ func (p *program) run() int {
 		return refuse(err)
 	}
 	defer p.terminal.close()
+	defer p.session.Log.Close() // each line is written already
 	ctx, stop := p.onSignals()
 	defer stop()
 	return p.work(ctx)
@@ -129,6 +130,7 @@ func (p *program) assemble(settings *config.Config, past *history.File, home str
 		Print:       printer,
 		Tracer:      trace.New(printer),
 		Timing:      trace.NewTiming(),
+		Log:         trace.NewLog("ftpsh "+version, func(err error) { printer.Warn("%v", err) }),
 		Config:      settings,
 		Netrc:       p.netrc(settings),
 		History:     past,
@@ -225,6 +227,11 @@ func (p *program) work(ctx context.Context) int {
 	p.session.Tracer.SetLevel(f.debug)
 	for name, on := range map[string]bool{"verbose": f.verbose, "prompt": !f.noQuestions, "glob": !f.noGlob} {
 		if err := p.session.Switch(name, on); err != nil {
+			return p.shell.Fail(err)
+		}
+	}
+	if f.log != "" {
+		if err := p.session.StartLog(f.log, trace.LogOptions{Redact: f.logRedact}); err != nil {
 			return p.shell.Fail(err)
 		}
 	}

@@ -14,6 +14,7 @@ func All() []Command {
 		fileCommands(),
 		localCommands(),
 		protocolCommands(),
+		logCommands(),
 		toggleCommands(),
 		namingCommands(),
 		settingCommands(),

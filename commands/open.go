@@ -75,6 +75,7 @@ func (s *Session) Open(ctx context.Context, text string, o Opening) (remote.Targ
 		s.Print.Warn("a password in a target can be read by others; leave it out and it is asked for")
 	}
 	s.Timing.Begin("open " + target.Site.Host)
+	s.Log.Know(target.Site.Host, target.Site.User)
 	if err := s.Conn.Open(ctx, target.Site); err != nil {
 		return target, err
 	}
@@ -230,6 +231,7 @@ func (s *Session) protection() string {
 func (s *Session) Hooks() remote.Hooks {
 	return remote.Hooks{
 		Observe:      s.observe,
+		Payload:      s.Log.Payload,
 		Note:         func(text string) { s.Print.Note("%s", text) },
 		Credentials:  s.credentials,
 		Account:      s.askAccount,

@@ -20,6 +20,7 @@ type Session struct {
 	Print    *term.Printer
 	Tracer   *trace.Tracer
 	Timing   *trace.Timing
+	Log      *trace.Log // closed unless a log is written
 	Config   *config.Config
 	Netrc    config.Netrc
 	History  *history.File
@@ -111,6 +112,7 @@ func (s *Session) run(ctx context.Context, c *Call) error {
 func (s *Session) observe(e wire.Event) {
 	s.Timing.Event(e)
 	s.Tracer.Event(e)
+	s.Log.Event(e)
 }
 
 func (s *Session) ready(ctx context.Context, need Need) error {

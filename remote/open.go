@@ -133,7 +133,7 @@ func (c *Conn) wireOptions() wire.Options {
 		Network: o.Network, Bind: o.Bind, Proxy: o.Proxy,
 		TLS: mode, TLSConfig: o.TLSConfig, Insecure: o.Insecure, Accepted: c.acceptance,
 		Timeouts: o.Timeouts, Data: o.Data, RawIAC: o.RawIAC,
-		Observe: c.hooks.Observe,
+		Observe: c.hooks.Observe, Payload: c.hooks.Payload,
 	}
 }
 

@@ -63,10 +63,11 @@ const (
 )
 
 // Hooks are how a Conn asks and tells. Any of them may be nil: then nothing is asked, the safe
-// answer is taken, and nothing is told. Spares share Observe, Note, Accepted and Learned, which are
+// answer is taken, and nothing is told. Spares share Observe, Payload, Note, Accepted and Learned, which are
 // then called from several goroutines; a spare's notes name its number.
 type Hooks struct {
 	Observe      func(wire.Event)
+	Payload      func() int64                             // as wire.Options.Payload
 	Note         func(text string)                        // something worth a line: a reconnect, a repair
 	Credentials  func(ctx context.Context, s *Site) error // fills in user and password
 	Account      func(ctx context.Context, s *Site) (string, error)

@@ -126,7 +126,7 @@ func (c *Conn) likeness() (likeness, error) {
 
 // newSpare makes a closed connection with a number of its own.
 func (c *Conn) newSpare(number int, like likeness) *Conn {
-	spare := New(Hooks{Observe: c.hooks.Observe, Accepted: c.hooks.Accepted, Learned: c.hooks.Learned})
+	spare := New(Hooks{Observe: c.hooks.Observe, Payload: c.hooks.Payload, Accepted: c.hooks.Accepted, Learned: c.hooks.Learned})
 	if c.hooks.Note != nil {
 		spare.hooks.Note = func(text string) { c.hooks.Note(fmt.Sprintf("connection %d: %s", number, text)) }
 	}

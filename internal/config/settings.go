@@ -83,6 +83,7 @@ var settings = []Setting{
 	{Name: "color", Kind: Choice, Default: "auto", Choices: []string{"auto", "always", "never"}, Help: "use of colour"},
 	{Name: "prompt", Kind: Text, Help: "%m host, %n user, %/ remote directory, %% a percent; empty is the built-in one"},
 	{Name: "pager", Kind: Text, Env: []string{"PAGER"}, Help: "program of more, less and page"},
+	{Name: "log-data-limit", Kind: Int, Default: "1048576", Max: 1 << 40, Help: "bytes of each data connection that log --data records"},
 	{Name: "history-size", Kind: Int, Default: "1000", Max: 100_000, Help: "lines kept in the history; 0 keeps no file"},
 }
 

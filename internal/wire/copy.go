@@ -68,17 +68,20 @@ func (d *Data) CopyTo(w io.Writer) error {
 // many a file.
 const headFor = 4 << 10
 
-// handOver gives w the beginning and lets it read the rest from the socket.
+// handOver gives w the beginning, and what the observer wants to see, and lets it read the rest from
+// the socket.
 func (d *Data) handOver(w io.Writer) error {
-	head := make([]byte, headFor)
-	n, err := d.Read(head)
-	if n > 0 {
-		if _, err := w.Write(head[:n]); err != nil {
-			return &LocalError{Err: err}
+	head := make([]byte, max(headFor, min(bufferFor, d.payload)))
+	for first := true; first || d.payload > 0; first = false {
+		n, err := d.Read(head)
+		if n > 0 {
+			if _, err := w.Write(head[:n]); err != nil {
+				return &LocalError{Err: err}
+			}
 		}
-	}
-	if err != nil {
-		return ignoreEOF(err)
+		if err != nil {
+			return ignoreEOF(err)
+		}
 	}
 	for p := (pace{size: minChunk}); ; {
 		started := time.Now()
@@ -140,6 +143,7 @@ func (d *Data) fill(buf []byte) (n int, err error) {
 		d.tcp.SetReadDeadline(until)
 		m, err := d.conn.Read(buf[n:])
 		d.bytes.Add(int64(m))
+		d.show(buf[n : n+m])
 		n += m
 		switch {
 		case errors.Is(err, os.ErrDeadlineExceeded):
@@ -166,10 +170,21 @@ func (d *Data) ReadFrom(r io.Reader) (int64, error) {
 func (d *Data) send(r io.Reader) (int64, error) {
 	if file, ok := r.(*os.File); ok && !d.secure {
 		if at, err := file.Seek(0, io.SeekCurrent); err == nil {
-			return d.sendFile(file, at)
+			return d.sendShown(file, at)
 		}
 	}
 	return d.sendBuffered(r)
+}
+
+// sendShown sends what the observer wants to see, and lets the kernel do the rest.
+func (d *Data) sendShown(file *os.File, at int64) (shown int64, err error) {
+	if d.payload > 0 {
+		if shown, err = d.sendBuffered(io.LimitReader(file, d.payload)); err != nil {
+			return shown, err
+		}
+	}
+	rest, err := d.sendFile(file, at+shown)
+	return shown + rest, err
 }
 
 // sendFile gives the kernel a file to copy by itself, from where the file is.
@@ -241,6 +256,7 @@ func (d *Data) writeAll(p []byte) (total int, err error) {
 		}
 		n, err := d.conn.Write(piece)
 		d.bytes.Add(int64(n))
+		d.show(p[:n])
 		total += n
 		p = p[n:]
 		if err != nil && (d.secure || !d.slow(int64(n), err)) {

@@ -41,10 +41,11 @@ type Data struct {
 	err  error
 
 	// Owned by the goroutine that uses the control connection.
-	opened    bool // the server has said 1xx
-	whole     bool // the other side's end of data was seen
-	spoiled   bool // the upload broke off; the server must not take it for whole
-	brokenOff bool // we have closed before the end
+	payload   int64 // how many bytes the observer still wants to see
+	opened    bool  // the server has said 1xx
+	whole     bool  // the other side's end of data was seen
+	spoiled   bool  // the upload broke off; the server must not take it for whole
+	brokenOff bool  // we have closed before the end
 	closing   sync.Once
 
 	bytes      atomic.Int64
@@ -73,6 +74,9 @@ func (c *Control) openData() (net.Conn, error) {
 		ready: make(chan struct{}), sent: make(chan struct{}), failed: make(chan struct{}),
 	}
 	d.ctx, d.cancel = context.WithCancel(c.ctx)
+	if c.opts.Payload != nil {
+		d.payload = c.opts.Payload()
+	}
 	c.opening, c.data = nil, d
 	c.setCurrent(d)
 	go d.open()
@@ -245,6 +249,15 @@ func (d *Data) began(head []byte) {
 	d.first.Store(int64(max(time.Since(command.at), 1)))
 	if d.control.opts.Observe != nil {
 		d.report(DataBegan, bytes.Clone(head[:min(len(head), HeadBytes)]), nil)
+	}
+}
+
+// show lets the observer see what has just moved.
+func (d *Data) show(p []byte) {
+	d.began(p)
+	if wanted := min(int64(len(p)), d.payload); wanted > 0 {
+		d.payload -= wanted
+		d.report(DataMoved, bytes.Clone(p[:wanted]), nil)
 	}
 }
 

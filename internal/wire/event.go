@@ -2,6 +2,7 @@ package wire
 
 import (
 	"crypto/tls"
+	"slices"
 	"time"
 )
 
@@ -18,17 +19,24 @@ const (
 	Closed                      // the control connection ended
 	DataOpened                  // a data connection stands
 	DataBegan                   // its first bytes moved
+	DataMoved                   // bytes moved, of which Options.Payload says how many are shown
 	DataClosed                  // a data connection ended, or never came to stand
 	Decision                    // we chose something: a fallback, a refusal, a repair
 )
 
 var eventKinds = [...]string{
 	"sent", "received", "resolved", "connected", "secured", "closed",
-	"data-opened", "data-began", "data-closed", "decision",
+	"data-opened", "data-began", "data-moved", "data-closed", "decision",
 }
 
 // String is the kind as logs have it.
 func (k EventKind) String() string { return eventKinds[k] }
+
+// EventKindOf is the kind of that name, as String has it.
+func EventKindOf(name string) (kind EventKind, ok bool) {
+	i := slices.Index(eventKinds[:], name)
+	return EventKind(i), i >= 0
+}
 
 // HeadBytes is how many of its first bytes DataBegan shows at most.
 const HeadBytes = 256
@@ -43,7 +51,7 @@ type Event struct {
 	Verb string // Sent: the command; Received: the one that is answered, empty for what nobody asked
 	Code int    // Received: the reply's, on each of its lines
 	Last bool   // Received: the line completes the reply
-	Raw  []byte // Sent, Received: the line as it is on the wire; DataBegan: the first bytes
+	Raw  []byte // Sent, Received: the line as it is on the wire; DataBegan, DataMoved: the bytes
 
 	Since time.Duration // Received: since the command left; for all else, how long it took
 	TLS   *tls.ConnectionState

@@ -82,6 +82,9 @@ type Options struct {
 	Data     DataOptions
 	RawIAC   bool // do not double 0xFF as Telnet asks (RFC 959 section 5.3)
 
+	// Payload says how many bytes of the next data connection DataMoved is to show; nil shows none.
+	Payload func() int64
+
 	Observe func(Event) // called for each event, from several goroutines; may be nil
 }
 
