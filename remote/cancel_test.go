@@ -2,10 +2,15 @@ package remote_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
 	"math/rand/v2"
+	"net"
+	"os"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -79,6 +84,63 @@ func TestF20_CancelInTheMiddle(t *testing.T) {
 			t.Errorf("%d connections", n)
 		}
 	})
+}
+
+// The connection of a transfer that is cancelled while it is being made was never made: the server, which
+// had the command, went on waiting for it, and the session was dropped after four seconds.
+func TestF20_CancelBeforeTheDataConnectionStands(t *testing.T) {
+	t.Parallel()
+	for name, transfer := range map[string]func(context.Context, *session) error{
+		"get": func(ctx context.Context, s *session) error { return get(ctx, s.Conn) },
+		"put": func(ctx context.Context, s *session) error {
+			_, _, err := s.Put(ctx, "up", remote.Replace, 0, strings.NewReader("x"))
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			eachProtection(t, func(t *testing.T, srv *script.Server, change func(*remote.Site)) {
+				srv.Tree.Write("/a", []byte("x"))
+				ctx, cancel := context.WithCancel(t.Context())
+				var tunnels atomic.Int32
+				proxy := startProxy(t, "http", func(conn net.Conn) (string, error) {
+					if tunnels.Add(1) == 1 {
+						return httpProxy(conn)
+					}
+					ftptest.Wait(t, "the transfer", func() bool { return received(srv, "RETR") || received(srv, "STOR") })
+					target, err := heard(conn)
+					cancel()
+					return target, cmp.Or(err, stays(conn), answered(conn))
+				})
+				s := open(t, srv, func(s *remote.Site) {
+					s.Options.Proxy, s.Options.AllowClear = proxy.URL, true
+					if change != nil {
+						change(s)
+					}
+				})
+				if err := transfer(ctx, s); !errors.Is(err, context.Canceled) {
+					t.Errorf("%v", err)
+				}
+				s.works()
+				if n := len(srv.Controls()); n != 1 {
+					t.Errorf("%d connections", n)
+				}
+				if _, kept := srv.Tree.Get("/up"); kept {
+					t.Error("nothing at all is kept as if it were the whole file")
+				}
+			})
+		})
+	}
+}
+
+// stays says that a client does not hang up within a moment.
+func stays(conn net.Conn) error {
+	_ = conn.SetReadDeadline(time.Now().Add(100 * time.Millisecond))
+	defer conn.SetReadDeadline(time.Time{})
+	if _, err := conn.Read(make([]byte, 1)); !errors.Is(err, os.ErrDeadlineExceeded) {
+		return errors.New("the client hangs up")
+	}
+	return nil
 }
 
 // At any moment: before the connection, in its handshake, before the reply, in the data, after it.

@@ -83,13 +83,24 @@ func (p *proxyServer) tunnel(conn net.Conn, serve func(net.Conn) (string, error)
 }
 
 // httpProxy speaks CONNECT.
-func httpProxy(conn net.Conn) (string, error) {
+func httpProxy(conn net.Conn) (target string, err error) {
+	target, err = heard(conn)
+	return target, cmp.Or(err, answered(conn))
+}
+
+// heard reads where a client wants a tunnel to.
+func heard(conn net.Conn) (string, error) {
 	request, err := http.ReadRequest(bufio.NewReader(conn))
 	if err != nil || request.Method != http.MethodConnect {
 		return "", errors.New("not a CONNECT")
 	}
-	_, err = io.WriteString(conn, "HTTP/1.1 200 go\r\n\r\n")
-	return request.Host, err
+	return request.Host, nil
+}
+
+// answered lets the client go on.
+func answered(conn net.Conn) error {
+	_, err := io.WriteString(conn, "HTTP/1.1 200 go\r\n\r\n")
+	return err
 }
 
 // socksProxy speaks just enough of SOCKS5 (RFC 1928).

@@ -36,6 +36,9 @@ type Data struct {
 	cancel context.CancelFunc
 	ctx    context.Context
 
+	connecting     context.Context // ends when the connection is not waited for any more
+	stopConnecting context.CancelFunc
+
 	tcp  net.Conn // below TLS
 	conn net.Conn // what carries the bytes
 	err  error
@@ -77,6 +80,8 @@ func (c *Control) openData() (net.Conn, error) {
 	if c.opts.Payload != nil {
 		d.payload = c.opts.Payload()
 	}
+	d.connecting, d.stopConnecting = context.WithTimeout(context.WithoutCancel(c.ctx), d.limits.Connect)
+	context.AfterFunc(d.ctx, d.breakOffConnecting)
 	c.opening, c.data = nil, d
 	c.setCurrent(d)
 	go d.open()
@@ -102,6 +107,17 @@ func (c *Control) Moved() int64 {
 	return c.current.Bytes()
 }
 
+// breakOffConnecting is for a transfer that was broken off while its connection was being made. A
+// server that has the command waits for the connection, for a minute perhaps, and says nothing until
+// it has seen it end: so it is made all the same, if it can be made soon.
+func (d *Data) breakOffConnecting() {
+	if d.leaves.Load() && !d.ended.Load() {
+		time.AfterFunc(lateTime, d.stopConnecting)
+		return
+	}
+	d.stopConnecting()
+}
+
 // open connects, shakes hands, and lets the waiting go on.
 func (d *Data) open() {
 	err := d.connect()
@@ -111,6 +127,9 @@ func (d *Data) open() {
 	if err != nil {
 		d.err = &DataError{Mode: d.opening.mode, Address: d.opening.address, Err: err}
 		if d.tcp != nil {
+			if d.ctx.Err() != nil { // an upload must not look whole
+				d.reset()
+			}
 			d.tcp.Close()
 		}
 		close(d.failed)
@@ -118,6 +137,7 @@ func (d *Data) open() {
 		context.AfterFunc(d.ctx, func() { d.tcp.SetDeadline(time.Now()) })
 		d.report(DataOpened, nil, nil)
 	}
+	d.stopConnecting()
 	close(d.ready)
 }
 
@@ -126,9 +146,7 @@ func (d *Data) connect() (err error) {
 	if d.opening.listener != nil {
 		d.tcp, err = acceptFrom(d.ctx, d.opening.listener, d.control.peer, timeout)
 	} else {
-		ctx, cancel := context.WithTimeout(d.ctx, timeout)
-		defer cancel()
-		d.tcp, err = d.control.opts.dial(ctx, d.opening.address)
+		d.tcp, err = d.control.opts.dial(d.connecting, d.opening.address)
 		if errors.Is(err, context.DeadlineExceeded) || isTimeout(err) {
 			err = &TimeoutError{Waiting: "it to open", After: timeout}
 		}

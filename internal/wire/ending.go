@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"syscall"
 	"time"
 )
 
@@ -19,6 +20,9 @@ const emptyTime = time.Second
 
 // openTime is how long a connection may still take to stand, or to fail, after a refusal.
 const openTime = 200 * time.Millisecond
+
+// lateTime is how long a connection may still take to stand once its transfer was broken off.
+const lateTime = 2 * time.Second
 
 // serverSpoke tells that the final reply is here. It is called by the goroutine that reads replies,
 // as controlLost is. Nothing more needs to be sent then; what a refused download has under way may
@@ -45,7 +49,10 @@ func (d *Data) noMoreReplies(bad bool) {
 	select {
 	case <-d.ready:
 	default:
-		if bad { // not at once: why it does not stand may be about to be known
+		switch {
+		case d.ctx.Err() != nil:
+			d.stopConnecting()
+		case bad: // not at once: why it does not stand may be about to be known
 			time.AfterFunc(openTime, d.cancel)
 		}
 		return
@@ -221,6 +228,7 @@ func (d *Data) finishSending() error {
 func (d *Data) abort() {
 	d.closing.Do(func() {
 		d.cancel()
+		d.stopConnecting()
 		<-d.ready
 		if d.upload.Load() {
 			d.reset()
@@ -262,14 +270,16 @@ func (c *Control) releaseData() {
 	c.setCurrent(nil)
 }
 
-// blameData keeps why there was no data connection when the server knows only that nobody came.
+// blameData keeps why there was no data connection when the server knows only that nobody came. One
+// that it has reset it has had (426), and it can tell why.
 func (c *Control) blameData(last Reply) {
 	if last.Code != 425 && last.Code != 426 {
 		return
 	}
 	select {
 	case <-c.data.failed:
-		if err := c.data.failure(); !errors.Is(err, context.Canceled) {
+		err := c.data.failure()
+		if !errors.Is(err, context.Canceled) && (last.Code == 425 || !errors.Is(err, syscall.ECONNRESET)) {
 			c.dataErr = err
 		}
 	default:
