@@ -1,8 +1,10 @@
 package remote
 
 import (
+	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jlaffaye/ftp"
@@ -14,12 +16,14 @@ import (
 // operation runs at a time.
 type Conn struct {
 	hooks   Hooks
-	busy    sync.Mutex // held by the running operation
-	number  int        // among the connections of the session, for events
-	session *Conn      // of a spare: the connection whose spare it is
-	born    Site       // of a spare: the session's site when it was made
-	address string     // of a spare: where the session's server was found
+	busy    chan struct{} // full while an operation runs
+	number  int           // among the connections of the session, for events
+	session *Conn         // of a spare: the connection whose spare it is
+	born    Site          // of a spare: the session's site when it was made
+	address string        // of a spare: where the session's server was found
 	spares  pool
+	bears   atomic.Bool // of the session: its server has borne commands sent together with a transfer
+	inTurn  atomic.Bool // of the session: and none are sent so any more
 
 	mu       sync.Mutex // guards what follows against readers while an operation runs
 	site     Site
@@ -41,18 +45,57 @@ type Conn struct {
 	dirFresh  bool          // dir is from the latest reply
 	reopening bool          // a dropped connection is being brought back
 	pause     time.Duration // before the first attempt to reconnect after a failed one
+	queued    *queued       // what goes with the transfer that is about to begin
+	waiting   *stored       // the file of a queue that waits for its name
 }
 
 // New makes a closed connection.
 func New(hooks Hooks) *Conn {
-	return &Conn{hooks: hooks, number: ownConnection, transfer: "I", accepted: map[string]bool{}, pause: time.Second}
+	return &Conn{hooks: hooks, busy: make(chan struct{}, 1), number: ownConnection, transfer: "I", accepted: map[string]bool{}, pause: time.Second}
 }
 
-// hold starts an operation; the returned function ends it.
-func (c *Conn) hold() (release func()) {
-	c.busy.Lock()
-	return c.busy.Unlock
+// hold starts an operation, once no other runs, unless ctx ends before; release ends it. A file of a
+// queue that waits for its name gets it first.
+func (c *Conn) hold(ctx context.Context) error {
+	err := c.seize(ctx)
+	if err == nil {
+		c.finish(ctx)
+	}
+	return err
 }
+
+// seize is hold for an operation of the queue.
+func (c *Conn) seize(ctx context.Context) error {
+	if c.trySeize() {
+		return nil
+	}
+	select {
+	case c.busy <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// tryHold is hold for somebody who would rather not know than wait.
+func (c *Conn) tryHold(ctx context.Context) bool {
+	held := c.trySeize()
+	if held {
+		c.finish(ctx)
+	}
+	return held
+}
+
+func (c *Conn) trySeize() bool {
+	select {
+	case c.busy <- struct{}{}:
+		return true
+	default:
+		return false
+	}
+}
+
+func (c *Conn) release() { <-c.busy }
 
 // amend changes the site while others may look at it.
 func (c *Conn) amend(change func(*Site)) {

@@ -72,6 +72,9 @@ func (c *Conn) begin(ctx context.Context, op, path, command string, transfer fun
 		if err := c.control.Substitute(command); err != nil {
 			return failure(op, path, err)
 		}
+		if err := c.escort(ctx); err != nil {
+			return failure(op, path, err)
+		}
 		c.dirFresh = false
 		end := c.control.Begin(ctx)
 		err := transfer()
@@ -138,7 +141,14 @@ func (c *Conn) resync(ctx context.Context) {
 // Get fetches a file from offset on (REST, RETR) into what sink returns. The sink is made once
 // the server has agreed, so a refusal leaves nothing behind.
 func (c *Conn) Get(ctx context.Context, name string, offset int64, sink func() (io.Writer, error)) (Outcome, error) {
-	defer c.hold()()
+	if err := c.hold(ctx); err != nil {
+		return Outcome{}, err
+	}
+	defer c.release()
+	return c.get(ctx, name, offset, sink)
+}
+
+func (c *Conn) get(ctx context.Context, name string, offset int64, sink func() (io.Writer, error)) (Outcome, error) {
 	path, err := c.wirePath(name)
 	if err != nil {
 		return Outcome{}, failure("get", name, err)
@@ -155,7 +165,10 @@ func (c *Conn) Get(ctx context.Context, name string, offset int64, sink func() (
 // QuoteData runs a command as the user typed it that answers on a data connection, and copies
 // what comes to w.
 func (c *Conn) QuoteData(ctx context.Context, line string, w io.Writer) (Outcome, error) {
-	defer c.hold()()
+	if err := c.hold(ctx); err != nil {
+		return Outcome{}, err
+	}
+	defer c.release()
 	command, err := c.names.encode(line)
 	if err != nil {
 		return Outcome{}, failure("quote", "", err)
@@ -177,7 +190,14 @@ const (
 // (REST). With Unique the returned name is the one that the server chose, if it said so. A reader
 // that may wait for ever must itself end when ctx does.
 func (c *Conn) Put(ctx context.Context, name string, mode StoreMode, offset int64, r io.Reader) (Outcome, string, error) {
-	defer c.hold()()
+	if err := c.hold(ctx); err != nil {
+		return Outcome{}, name, err
+	}
+	defer c.release()
+	return c.put(ctx, name, mode, offset, r)
+}
+
+func (c *Conn) put(ctx context.Context, name string, mode StoreMode, offset int64, r io.Reader) (Outcome, string, error) {
 	path, err := c.wirePath(name)
 	if err != nil {
 		return Outcome{}, name, failure("put", name, err)

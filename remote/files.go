@@ -12,7 +12,10 @@ import (
 // Size asks for the size of a file in bytes (SIZE, RFC 3659), in TYPE I whatever the type in
 // force: in ASCII servers refuse or count differently.
 func (c *Conn) Size(ctx context.Context, name string) (int64, error) {
-	defer c.hold()()
+	if err := c.hold(ctx); err != nil {
+		return 0, err
+	}
+	defer c.release()
 	return c.size(ctx, name)
 }
 
@@ -34,7 +37,10 @@ func (c *Conn) size(ctx context.Context, name string) (int64, error) {
 
 // ModTime asks when a file was changed (MDTM, RFC 3659), in UTC.
 func (c *Conn) ModTime(ctx context.Context, name string) (time.Time, error) {
-	defer c.hold()()
+	if err := c.hold(ctx); err != nil {
+		return time.Time{}, err
+	}
+	defer c.release()
 	path, err := c.wirePath(name)
 	if err != nil {
 		return time.Time{}, failure("modtime", name, err)
@@ -50,7 +56,10 @@ func (c *Conn) ModTime(ctx context.Context, name string) (time.Time, error) {
 // SetModTime sets when a file was changed, by the first way that the server knows: MFMT, MDTM
 // with a time (vsftpd), SITE UTIME.
 func (c *Conn) SetModTime(ctx context.Context, name string, t time.Time) error {
-	defer c.hold()()
+	if err := c.hold(ctx); err != nil {
+		return err
+	}
+	defer c.release()
 	path, err := c.wirePath(name)
 	if err != nil {
 		return failure("touch", name, err)
@@ -90,7 +99,10 @@ func (c *Conn) tookTime(ctx context.Context, line, path string, want time.Time) 
 
 // Mkdir makes a directory (MKD) and returns the path that the server gives it, or name.
 func (c *Conn) Mkdir(ctx context.Context, name string) (string, error) {
-	defer c.hold()()
+	if err := c.hold(ctx); err != nil {
+		return "", err
+	}
+	defer c.release()
 	path, err := c.wirePath(name)
 	if err != nil {
 		return "", failure("mkdir", name, err)
@@ -113,7 +125,10 @@ func (c *Conn) Delete(ctx context.Context, name string) error {
 }
 
 func (c *Conn) remove(ctx context.Context, op, verb, name string) error {
-	defer c.hold()()
+	if err := c.hold(ctx); err != nil {
+		return err
+	}
+	defer c.release()
 	path, err := c.wirePath(name)
 	if err != nil {
 		return failure(op, name, err)
@@ -124,7 +139,10 @@ func (c *Conn) remove(ctx context.Context, op, verb, name string) error {
 
 // Rename moves a file or directory (RNFR, RNTO).
 func (c *Conn) Rename(ctx context.Context, from, to string) error {
-	defer c.hold()()
+	if err := c.hold(ctx); err != nil {
+		return err
+	}
+	defer c.release()
 	return c.rename(ctx, from, to)
 }
 
@@ -186,7 +204,10 @@ func (c *Conn) presentDir(ctx context.Context, name, there, gone string) string 
 
 // SetType changes the transfer type (TYPE): I, A, or L 8.
 func (c *Conn) SetType(ctx context.Context, transferType string) error {
-	defer c.hold()()
+	if err := c.hold(ctx); err != nil {
+		return err
+	}
+	defer c.release()
 	if err := c.useType(ctx, transferType); err != nil {
 		return err
 	}

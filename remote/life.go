@@ -16,7 +16,10 @@ import (
 // again, logged in, and put back in its directory and type. It fails with ErrNotConnected or
 // ErrNotLoggedIn when there is nothing to bring back.
 func (c *Conn) Ready(ctx context.Context) error {
-	defer c.hold()()
+	if err := c.hold(ctx); err != nil {
+		return err
+	}
+	defer c.release()
 	return c.ready(ctx)
 }
 
@@ -77,7 +80,10 @@ func (c *Conn) restore(ctx context.Context, dir string) error {
 
 // Reopen closes the connection of a session, if it still stands, and opens it again as it was.
 func (c *Conn) Reopen(ctx context.Context) error {
-	defer c.hold()()
+	if err := c.hold(ctx); err != nil {
+		return err
+	}
+	defer c.release()
 	if !c.wanted {
 		return ErrNotConnected
 	}
@@ -86,7 +92,10 @@ func (c *Conn) Reopen(ctx context.Context) error {
 
 // Protect says whether data connections are encrypted (PROT, RFC 4217 section 9).
 func (c *Conn) Protect(ctx context.Context, private bool) error {
-	defer c.hold()()
+	if err := c.hold(ctx); err != nil {
+		return err
+	}
+	defer c.release()
 	if err := c.ready(ctx); err != nil {
 		return err
 	}
@@ -110,7 +119,8 @@ func (c *Conn) Protect(ctx context.Context, private bool) error {
 // Reconfigure gives an open session other options. With renew the connection is dropped, and the
 // next command opens it again under the new rules and the TLS mode.
 func (c *Conn) Reconfigure(o Options, mode wire.TLSMode, renew bool) error {
-	defer c.hold()()
+	_ = c.hold(context.Background())
+	defer c.release()
 	names, err := newCodec(o.Charset)
 	if err != nil {
 		return err
@@ -132,7 +142,8 @@ func (c *Conn) Reconfigure(o Options, mode wire.TLSMode, renew bool) error {
 
 // ChangeData changes how data connections are opened, from the next one on.
 func (c *Conn) ChangeData(change func(*wire.DataOptions)) {
-	defer c.hold()()
+	_ = c.hold(context.Background())
+	defer c.release()
 	c.amend(func(s *Site) { change(&s.Options.Data) })
 	if c.control != nil {
 		change(c.control.Data())
@@ -154,7 +165,10 @@ func (c *Conn) drop() {
 // Close ends the session: politely with QUIT (RFC 959 section 4.1.1), whose 221 is waited for
 // briefly, or at once when force is set.
 func (c *Conn) Close(ctx context.Context, force bool) (farewell string, err error) {
-	defer c.hold()()
+	if err := c.hold(ctx); err != nil {
+		return "", err
+	}
+	defer c.release()
 	if c.session != nil {
 		defer c.session.spares.forget(c)
 	}
@@ -187,10 +201,10 @@ func (c *Conn) quit(ctx context.Context) string {
 // KeepAlive sends a NOOP if nothing else is going on, so that the server and the routers on the
 // way do not forget the connection. What goes wrong is found by the next command.
 func (c *Conn) KeepAlive(ctx context.Context) {
-	if !c.busy.TryLock() {
+	if !c.tryHold(ctx) {
 		return
 	}
-	defer c.busy.Unlock()
+	defer c.release()
 	if c.control != nil && c.loggedIn && c.control.Err() == nil {
 		_, _ = c.control.Do(ctx, "NOOP")
 	}

@@ -16,7 +16,10 @@ import (
 // Lines runs LIST, NLST or MLSD as the user asked for it and calls each for every line as it
 // arrives, without its end. The text is foreign.
 func (c *Conn) Lines(ctx context.Context, op, command, path string, each func(line string) error) error {
-	defer c.hold()()
+	if err := c.hold(ctx); err != nil {
+		return err
+	}
+	defer c.release()
 	encoded, err := c.wirePath(path)
 	if err != nil {
 		return failure(op, path, err)

@@ -19,7 +19,10 @@ type ListOptions struct {
 // it (RFC 3659 section 7), else by LIST. A dir that turns out to be a file is listed as itself.
 // The result is marked incomplete unless everything arrived and was understood to be whole.
 func (c *Conn) List(ctx context.Context, dir string, o ListOptions) (listing.Listing, error) {
-	defer c.hold()()
+	if err := c.hold(ctx); err != nil {
+		return listing.Listing{}, err
+	}
+	defer c.release()
 	return c.list(ctx, dir, o)
 }
 
@@ -28,10 +31,10 @@ var ErrBusy = errors.New("the connection is busy")
 
 // TryList is List for somebody who would rather not know than wait.
 func (c *Conn) TryList(ctx context.Context, dir string) (listing.Listing, error) {
-	if !c.busy.TryLock() {
+	if !c.tryHold(ctx) {
 		return listing.Listing{}, ErrBusy
 	}
-	defer c.busy.Unlock()
+	defer c.release()
 	return c.list(ctx, dir, ListOptions{Hidden: true})
 }
 
@@ -192,7 +195,10 @@ func (c *Conn) decodeEntry(e *listing.Entry) {
 // Stat tells about one file or directory: by MLST (RFC 3659 section 7), or from what the listing
 // of its parent says.
 func (c *Conn) Stat(ctx context.Context, name string) (listing.Entry, error) {
-	defer c.hold()()
+	if err := c.hold(ctx); err != nil {
+		return listing.Entry{}, err
+	}
+	defer c.release()
 	if err := c.ready(ctx); err != nil {
 		return listing.Entry{}, err
 	}

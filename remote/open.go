@@ -16,13 +16,18 @@ import (
 // Open connects to a site and logs in, unless the site says not to. An open connection must be
 // closed first.
 func (c *Conn) Open(ctx context.Context, site Site) error {
-	defer c.hold()()
+	if err := c.hold(ctx); err != nil {
+		return err
+	}
+	defer c.release()
 	names, err := newCodec(site.Options.Charset)
 	if err != nil {
 		return failure("open", site.Host, err)
 	}
 	c.drop()
 	c.spares.dismiss(ctx, true)
+	c.bears.Store(false)
+	c.inTurn.Store(false)
 	c.mu.Lock()
 	c.site, c.names, c.wanted, c.dir, c.start, c.transfer = site, names, false, "", "", "I"
 	c.accepted = map[string]bool{}
@@ -154,7 +159,10 @@ func (c *Conn) acceptance(fingerprint string) wire.Trust {
 // Login logs in on the open connection, as the user command does (RFC 959 section 4.1.1). An
 // empty password is asked for.
 func (c *Conn) Login(ctx context.Context, user, password, account string) error {
-	defer c.hold()()
+	if err := c.hold(ctx); err != nil {
+		return err
+	}
+	defer c.release()
 	switch {
 	case c.control == nil:
 		return ErrNotConnected

@@ -10,7 +10,10 @@ import (
 // Command runs a command that is a plain question or order: NOOP, SYST, STAT, SITE, OPTS. The
 // reply must be 2xx.
 func (c *Conn) Command(ctx context.Context, op string, words ...string) (wire.Reply, error) {
-	defer c.hold()()
+	if err := c.hold(ctx); err != nil {
+		return wire.Reply{}, err
+	}
+	defer c.release()
 	line, err := c.names.encode(strings.TrimSpace(strings.Join(words, " ")))
 	if err != nil {
 		return wire.Reply{}, failure(op, "", err)
@@ -22,7 +25,10 @@ func (c *Conn) Command(ctx context.Context, op string, words ...string) (wire.Re
 // connection but no login. Lines that would take the session out of step are refused, with the
 // command that does it properly.
 func (c *Conn) Quote(ctx context.Context, line string) (wire.Reply, error) {
-	defer c.hold()()
+	if err := c.hold(ctx); err != nil {
+		return wire.Reply{}, err
+	}
+	defer c.release()
 	if err := refuseVerb(line); err != nil {
 		return wire.Reply{}, err
 	}

@@ -140,7 +140,10 @@ func (c *Conn) newSpare(number int, like likeness) *Conn {
 
 // join connects and logs in.
 func (c *Conn) join(ctx context.Context, like likeness) error {
-	defer c.hold()()
+	if err := c.hold(ctx); err != nil {
+		return err
+	}
+	defer c.release()
 	err := c.openOnce(ctx)
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -150,7 +153,10 @@ func (c *Conn) join(ctx context.Context, like likeness) error {
 
 // comeTo goes to where the session is.
 func (c *Conn) comeTo(ctx context.Context, like likeness) error {
-	defer c.hold()()
+	if err := c.hold(ctx); err != nil {
+		return err
+	}
+	defer c.release()
 	c.setTransfer(like.transfer)
 	return c.restore(ctx, like.dir)
 }

@@ -12,7 +12,10 @@ import (
 
 // Pwd asks for the working directory (PWD), unless the latest reply was just that.
 func (c *Conn) Pwd(ctx context.Context) (string, error) {
-	defer c.hold()()
+	if err := c.hold(ctx); err != nil {
+		return "", err
+	}
+	defer c.release()
 	if err := c.ready(ctx); err != nil {
 		return "", err
 	}
@@ -44,7 +47,10 @@ func (c *Conn) setDir(dir string, fresh bool) {
 
 // Chdir changes the working directory (CWD; CDUP for "..", with CWD where that is unknown).
 func (c *Conn) Chdir(ctx context.Context, dir string) error {
-	defer c.hold()()
+	if err := c.hold(ctx); err != nil {
+		return err
+	}
+	defer c.release()
 	if err := c.ready(ctx); err != nil {
 		return err
 	}

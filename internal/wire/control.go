@@ -40,6 +40,8 @@ type Control struct {
 	fromLibrary []byte   // the beginning of a line
 	toLibrary   []byte   // a reply, or what is left of it, that the library has yet to read
 	opening     *opening // how the next data connection will be opened
+	convoy      *Convoy  // what goes out with the next transfer's command
+	arranged    *opening // what a convoy has agreed on for the transfer after its own
 	data        *Data    // the running transfer
 	refused     *Reply   // why EPSV failed, once more for the PASV that the library tries next
 	account     func() (string, error)
@@ -51,6 +53,7 @@ type Control struct {
 
 	mu       sync.Mutex // guards what follows
 	owed     int        // replies still to come
+	foreign  int        // of these, how many come before the one that ends the running transfer
 	queue    []Reply
 	lost     error       // why no more replies will come
 	pending  []departure // the commands whose replies have not arrived
@@ -97,12 +100,13 @@ func (c *Control) deliver(reply Reply, err error) error {
 		c.queue = append(c.queue, c.answered(reply))
 	}
 	data := c.current
+	about := err == nil && c.aboutTransfer(reply)
 	c.mu.Unlock()
 	switch {
 	case data == nil:
 	case err != nil:
 		data.controlLost()
-	case !reply.Preliminary():
+	case about:
 		data.serverSpoke(reply)
 	}
 	if err != nil {

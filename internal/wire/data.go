@@ -49,6 +49,7 @@ type Data struct {
 	whole     bool  // the other side's end of data was seen
 	spoiled   bool  // the upload broke off; the server must not take it for whole
 	brokenOff bool  // we have closed before the end
+	answered  bool  // the reply that ends the transfer is here; guarded by the control connection's mu
 	closing   sync.Once
 
 	bytes      atomic.Int64

@@ -97,10 +97,13 @@ func (e *GreetingError) Error() string {
 }
 
 // ReorderedError reports a server that answers commands sent ahead out of step.
-type ReorderedError struct{ Reply Reply }
+type ReorderedError struct {
+	Command string // the verb that the reply seems to answer
+	Reply   Reply
+}
 
 func (e *ReorderedError) Error() string {
-	return fmt.Sprintf("the server answers commands sent ahead out of order (%d to PASS)", e.Reply.Code)
+	return fmt.Sprintf("the server answers commands sent ahead out of order (%d to %s)", e.Reply.Code, e.Command)
 }
 
 // TLSError reports that TLS was wanted and could not be had.

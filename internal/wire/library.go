@@ -27,7 +27,7 @@ func (c *Control) Dialer() func(network, address string) (net.Conn, error) {
 // Substitute makes the library's next transfer go out as line: its RETR may be a LIST, its STOR
 // a STOU. PRET follows. A line that must not be sent is a [LineError], and then nothing is.
 func (c *Control) Substitute(line string) error {
-	c.substitute = line
+	c.substitute, c.convoy = line, nil
 	return checkLine(line, false)
 }
 
@@ -53,6 +53,10 @@ func (c *Control) perform(line string) error {
 	case "PASV":
 		return c.prepareDataAgain()
 	case "PRET":
+		if !c.NeedsPRET() {
+			c.toLibrary = Reply{Code: 200, Lines: []string{"not sent"}}.bytes()
+			return nil
+		}
 		line = "PRET " + c.substituted(strings.TrimPrefix(line, "PRET "))
 	case "RETR", "STOR", "APPE":
 		line = c.substituted(line)
@@ -60,6 +64,12 @@ func (c *Control) perform(line string) error {
 		return c.transfer(line)
 	}
 	return c.issue(line, false)
+}
+
+// NeedsPRET says that the server wants to know the transfer before it opens a port, as one that hands
+// it on to others does. The greeting tells where PRET is only there and does nothing.
+func (c *Control) NeedsPRET() bool {
+	return c.Features().Has("PRET") && !strings.Contains(c.greeting.Text(), "Pure-FTPd")
 }
 
 func (c *Control) substituted(line string) string {
@@ -75,6 +85,10 @@ func (c *Control) transfer(line string) error {
 		return errors.New("a transfer without a data connection")
 	}
 	c.data.commandLeaves(mask(line))
+	if convoy := c.convoy; convoy != nil {
+		c.convoy = nil
+		return c.sendConvoy(convoy, line)
+	}
 	if err := c.issue(line, false); err != nil {
 		return err
 	}
@@ -104,6 +118,9 @@ func (c *Control) nextForLibrary() (Reply, error) {
 	}
 	reply, err := c.receiveUnless(c.meansNothing)
 	if err != nil {
+		return reply, err
+	}
+	if err := c.outOfTurn(reply); err != nil {
 		return reply, err
 	}
 	return c.normalise(reply)
@@ -173,13 +190,13 @@ func (c *Control) normalisePass(reply Reply) (Reply, error) {
 	switch {
 	case reply.Code == 332:
 		if sentAhead {
-			return reply, c.fail(&ReorderedError{Reply: reply})
+			return reply, c.fail(&ReorderedError{Command: "PASS", Reply: reply})
 		}
 		return c.sendAccount()
 	case reply.Code == 230, reply.Code == 202:
 		reply.Code = 230
 	case reply.Class() < 4 && sentAhead:
-		return reply, c.fail(&ReorderedError{Reply: reply})
+		return reply, c.fail(&ReorderedError{Command: "PASS", Reply: reply})
 	case reply.OK():
 		reply.Code = 230
 	}

@@ -21,6 +21,9 @@ type opening struct {
 // of ours in its place with the reason kept for DataError.
 func (c *Control) arrange() (*opening, *Reply, error) {
 	c.dataErr = nil
+	if o := c.takeArranged(); o != nil {
+		return o, nil, nil
+	}
 	o, refusal, err := c.arrangeBy()
 	if err == nil || refusal != nil {
 		return o, refusal, nil
@@ -36,11 +39,9 @@ func (c *Control) arrangeBy() (*opening, *Reply, error) {
 	if c.opts.Data.Active {
 		return c.listenForServer()
 	}
-	if c.opts.Data.Classic || c.noEPSV.Load() {
-		return c.passive("PASV")
-	}
-	o, refusal, err := c.passive("EPSV")
-	if refusal == nil && err == nil || !c.isIPv4() {
+	command := c.passiveCommand()
+	o, refusal, err := c.passive(command)
+	if refusal == nil && err == nil || command == "PASV" || !c.isIPv4() {
 		return o, refusal, err
 	}
 	if c.Err() != nil {
