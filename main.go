@@ -81,6 +81,7 @@ type program struct {
 	session  *commands.Session
 	terminal *terminal
 	shell    *shell.Shell
+	script   string // the text of the file that -f names
 	password string // of the demo
 }
 
@@ -100,6 +101,7 @@ func (p *program) run() int {
 func (p *program) wire() error {
 	home, _ := os.UserHomeDir()
 	settings := config.New(os.Getenv, home)
+	settings.Check("charset", remote.CheckCharset)
 	if !p.flags.norc {
 		if err := settings.Load(); err != nil {
 			return &commands.SettingError{Err: err}
@@ -109,6 +111,9 @@ func (p *program) wire() error {
 		if err := settings.Assign(config.SourceFlag, assignment); err != nil {
 			return &flagError{err: err}
 		}
+	}
+	if err := p.readFiles(); err != nil {
+		return err
 	}
 	past, historyErr := p.openHistory(settings)
 	p.session = &commands.Session{}
@@ -120,6 +125,25 @@ func (p *program) wire() error {
 		p.terminal.printer.Warn("history: %v", historyErr)
 	}
 	return p.assemble(settings, past, home)
+}
+
+// readFiles looks at the files that flags name, before there is a connection.
+func (p *program) readFiles() error {
+	f := p.flags
+	if f.netrc != "" {
+		if _, err := os.Stat(f.netrc); err != nil {
+			return &commands.LocalError{Op: "--netrc", Path: f.netrc, Err: err}
+		}
+	}
+	if f.script == "" || f.script == "-" {
+		return nil
+	}
+	text, err := os.ReadFile(f.script)
+	if err != nil {
+		return &commands.LocalError{Op: "--file", Path: f.script, Err: err}
+	}
+	p.script = string(text)
+	return nil
 }
 
 // assemble makes the session and its shell of their parts.
@@ -244,7 +268,8 @@ func (p *program) work(ctx context.Context) int {
 	case over, f.leaves && f.script == "":
 		return status
 	case f.script != "" && f.script != "-":
-		return p.shell.RunFile(ctx, f.script)
+		status, _ = p.shell.Run(ctx, p.script, f.script)
+		return status
 	}
 	return p.shell.Loop(ctx)
 }

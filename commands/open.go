@@ -91,10 +91,15 @@ func (s *Session) Open(ctx context.Context, text string, o Opening) (remote.Targ
 func (s *Session) Visit(ctx context.Context, text string, o Opening, output string) (fetched bool, err error) {
 	o.Stay = true
 	target, err := s.Open(ctx, text, o)
-	if err != nil || target.Path == "" || o.NoLogin {
+	if err != nil || o.NoLogin {
 		return false, err
 	}
-	err = s.Conn.Chdir(ctx, target.Path)
+	if target.Path != "" {
+		err = s.Conn.Chdir(ctx, target.Path)
+	}
+	if err == nil && output != "" {
+		return true, &StateError{Op: "-o " + output, Problem: "the target names no file to fetch"}
+	}
 	if err == nil || strings.HasSuffix(target.Path, "/") || !refusedAs(err, 550, 501, 553) {
 		return false, err
 	}

@@ -25,6 +25,12 @@ const strayByte = 0xF700
 
 func isStray(r rune) bool { return r >= strayByte+utf8.RuneSelf && r <= strayByte+0xff }
 
+// CheckCharset says whether names can be in a charset of that name.
+func CheckCharset(name string) error {
+	_, err := newCodec(name)
+	return err
+}
+
 // newCodec finds a charset by the names that the web and IANA know.
 func newCodec(name string) (codec, error) {
 	switch strings.ToLower(name) {

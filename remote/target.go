@@ -155,6 +155,10 @@ func parseHost(text string) (Target, error) {
 	}
 	t.Site.Host = host
 	t.Site.Port, t.Path, err = portOrPath(rest)
+	isDirectory := strings.HasPrefix(rest, ":") && t.Site.Port == 0 && t.Path != ""
+	if err == nil && isDirectory && t.Site.User == "" && t.Path[0] != '/' { // a mistyped port, more likely
+		err = fmt.Errorf("%q is not a port (1 to 65535); a directory goes into user@host:directory or ftp://host/directory", t.Path)
+	}
 	return t, err
 }
 

@@ -28,7 +28,7 @@ func TestTargets(t *testing.T) {
 		"[::1]":                     {Site: Site{Host: "::1"}},
 		"[::1]:21":                  {Site: Site{Host: "::1", Port: 21}},
 		"[::1]/dir":                 {Site: Site{Host: "::1"}, Path: "/dir"},
-		"[::1]:dir":                 {Site: Site{Host: "::1"}, Path: "dir"},
+		"u@[::1]:dir":               {Site: Site{Host: "::1", User: "u"}, Path: "dir"},
 		"[fe80::1%eth0]:2121":       {Site: Site{Host: "fe80::1%eth0", Port: 2121}},
 		"fe80::1%eth0":              {Site: Site{Host: "fe80::1%eth0"}},
 		"192.0.2.1":                 {Site: Site{Host: "192.0.2.1"}},
@@ -68,7 +68,7 @@ func show(t Target) string {
 func TestS02_S78_S82_HostileTargets(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
-		"", "ftp://", "ftp:///x", "http://host/", "sftp://host", "file:///etc/passwd", "javascript://h", "://h",
+		"", "ftp://", "ftp:///x", "host:x", "host:2x", "host:x/y", "[::1]:x", "http://host/", "sftp://host", "file:///etc/passwd", "javascript://h", "://h",
 		"ftp://h/%00", "ftp://h/a%0aDELE%20b", "ftp://h/a%0d%0aDELE%20b", "ftp://h/a\nDELE b", "h:a\nb", "ftp://u%0a:p@h/", "ftp://u:p%0d@h/",
 		"ftp://h%0a/", "ftp://h%00/", "ftp://h\x00/", "h\x1b[2J", "ftp://h\x1b/",
 		"ftp://good;@evil/", "ftp://a@b@evil/", "ftp://good?@evil/", "ftp://good#@evil/", "ftp://good:80?@evil/", "ftp://good\\@evil/",

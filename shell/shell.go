@@ -185,16 +185,6 @@ func (sh *Shell) remember(line string) {
 	}
 }
 
-// RunFile runs a script.
-func (sh *Shell) RunFile(ctx context.Context, path string) (status int) {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return sh.Fail(&commands.LocalError{Op: "script", Path: path, Err: err})
-	}
-	status, _ = sh.Run(ctx, string(text), path)
-	return status
-}
-
 // RunRC runs the rc script of the user. Its failure is told, and ends a script that has not begun.
 func (sh *Shell) RunRC(ctx context.Context, paths config.Paths) (status int, over bool) {
 	text, err := paths.RC()

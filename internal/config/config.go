@@ -64,6 +64,8 @@ type Config struct {
 	bookmarks Bookmarks
 	pins      Pins
 
+	checks map[string]func(value string) error // by the setting's name
+
 	mu    sync.RWMutex
 	given []assignment // in the order in which they were given
 }
@@ -109,6 +111,25 @@ func fromEnvironment(s *Setting, getenv func(string) string) (assignment, bool) 
 	return assignment{}, false
 }
 
+// Check adds to what the values of a setting are held against, from now on, what only others can tell:
+// whether there is a charset of that name, say.
+func (c *Config) Check(name string, check func(value string) error) {
+	if c.checks == nil {
+		c.checks = map[string]func(string) error{}
+	}
+	c.checks[name] = check
+}
+
+// canonical is a value in the spelling that is stored. A relative path is one below dir; without one it
+// stays relative.
+func (c *Config) canonical(s Setting, text, dir string) (string, error) {
+	value, err := s.canonical(c.paths.expand(s, text, dir))
+	if check := c.checks[s.Name]; err == nil && value != "" && check != nil {
+		err = check(value)
+	}
+	return value, err
+}
+
 // Load reads the config file and what was learned about sites. A config file
 // that is not there is empty; the error for a bad line is a [LineError], and
 // then nothing of the file counts.
@@ -141,7 +162,7 @@ func (c *Config) Set(source Source, name, text string) error {
 		return err
 	}
 	a := assignment{source: source, name: name}
-	if a.text, err = s.canonical(c.paths.expand(s, text, "")); err != nil {
+	if a.text, err = c.canonical(s, text, ""); err != nil {
 		return err
 	}
 	c.mu.Lock()

@@ -82,7 +82,7 @@ func (c *Config) parseAssignment(line string, section sitePattern) (assignment, 
 		}
 	}
 	value = unquote(strings.TrimSpace(value))
-	a.text, err = s.canonical(c.paths.expand(s, value, c.paths.ConfigDir()))
+	a.text, err = c.canonical(s, value, c.paths.ConfigDir())
 	return a, err
 }
 

@@ -21,7 +21,7 @@ func (c *Config) Learn(host string, port int, name, text string) error {
 	if a.site, err = exactSite(host, port); err != nil {
 		return err
 	}
-	if a.text, err = s.canonical(text); err != nil {
+	if a.text, err = c.canonical(s, text, ""); err != nil {
 		return err
 	}
 	return c.changeLearned(a, true)
