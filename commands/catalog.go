@@ -10,6 +10,7 @@ func All() []Command {
 		directoryCommands(),
 		listingCommands(),
 		transferCommands(),
+		mirrorCommands(),
 		typeCommands(),
 		fileCommands(),
 		localCommands(),

@@ -81,20 +81,28 @@ func (f *fetching) typed(ctx context.Context, path, local string, named bool) er
 	if info, err := os.Stat(target); err == nil && info.IsDir() {
 		return &StateError{Op: f.verb, Problem: local + ": a directory, and a file is wanted", Next: "get -O " + quoted(local) + " " + lang.Operands(path), Status: StatusLocal}
 	}
+	return f.run(ctx, f.downloadAs(path, local))
+}
+
+// downloadAs is a download to a name that a person typed, or under the file's own name.
+func (f *fetching) downloadAs(path, local string) transfer.Download {
 	d := f.download(path)
+	if local == "" {
+		d.Dir, d.Name = f.dir, f.LocalName(lastPart(path))
+		if f.unique {
+			d.Policy = transfer.Rename
+		}
+		return d
+	}
+	target := f.Local.Abs(local)
 	d.Again = f.again(path, local)
 	d.Typed, d.Dir, d.Name = true, filepath.Dir(target), filepath.Base(target)
-	return f.run(ctx, d)
+	return d
 }
 
 // fetch fetches a file under its own name, as case, ntrans and nmap change it.
 func (f *fetching) fetch(ctx context.Context, path string) error {
-	d := f.download(path)
-	d.Dir, d.Name = f.dir, f.LocalName(lastPart(path))
-	if f.unique {
-		d.Policy = transfer.Rename
-	}
-	return f.run(ctx, d)
+	return f.run(ctx, f.downloadAs(path, ""))
 }
 
 // show fetches a file to where results go.

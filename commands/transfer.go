@@ -83,8 +83,8 @@ func downloadCommands() []Command {
 			Args:    []Arg{remoteSource, localTarget},
 			TooMany: "mget fetches several files",
 			Flags: withOverExisting([]Flag{
-				{Letter: 'o', Value: "file", Kind: LocalPath, Help: "save under this name; - prints it"}, intoLocalDir, goOn,
-			}, uniqueHere, asText),
+				{Letter: 'o', Value: "file", Kind: LocalPath, Help: "save under this name; - prints it"}, intoLocalDir, goOn, recursively,
+			}, uniqueHere, joined(asText)...),
 			Details: `Without a local name the file keeps its own, in the local directory that lpwd shows. It has that
 name only once it is whole: what a broken transfer brought stays in .NAME.ftpsh-part, and get -c
 goes on from there. A file that is there already is asked about; without a terminal it is left
@@ -141,13 +141,19 @@ func runGet(ctx context.Context, s *Session, c *Call) error {
 	if err != nil {
 		return err
 	}
-	f.offset = s.Toggles.takeRestart()
 	remotePath, local, named := c.Arg("remote"), c.Arg("local"), c.Given("local")
 	if c.Has("o") {
 		if named || c.Has("O") {
 			return usage(c.Command, "-o is the local name already")
 		}
-		return f.typed(ctx, remotePath, c.Value("o"), true)
+		local, named = c.Value("o"), true
+	}
+	if c.Has("r") {
+		return f.recursive(ctx, c, []operand{{path: remotePath}}, local)
+	}
+	f.offset = s.Toggles.takeRestart()
+	if c.Has("o") {
+		return f.typed(ctx, remotePath, local, true)
 	}
 	if named {
 		if err := f.refuseTrap(ctx, remotePath, local); err != nil {
@@ -166,8 +172,8 @@ func uploadCommands() []Command {
 			Args:    []Arg{localSource, remoteTarget},
 			TooMany: "mput sends several files",
 			Flags: withOverExisting([]Flag{
-				{Letter: 'o', Value: "name", Kind: RemoteFile, Help: "store under this name"}, intoRemoteDir, goOn,
-			}, uniqueThere, asText, directly),
+				{Letter: 'o', Value: "name", Kind: RemoteFile, Help: "store under this name"}, intoRemoteDir, goOn, recursively,
+			}, uniqueThere, joined(asText, directly)...),
 			Details: `The file goes to a temporary name and is renamed when all of it is there, so that an old one of that
 name is never half overwritten. --direct does without, and so does the setting upload-temp off for
 new names. put - NAME sends what comes from a redirection or a pipe.`,
@@ -206,7 +212,6 @@ func runPut(ctx context.Context, s *Session, c *Call) error {
 	if err != nil {
 		return err
 	}
-	p.offset = s.Toggles.takeRestart()
 	target := c.Arg("remote")
 	if c.Has("o") {
 		if target != "" || c.Has("O") {
@@ -214,6 +219,10 @@ func runPut(ctx context.Context, s *Session, c *Call) error {
 		}
 		target = c.Value("o")
 	}
+	if c.Has("r") {
+		return p.recursive(ctx, c, []operand{{path: c.Arg("local")}}, target)
+	}
+	p.offset = s.Toggles.takeRestart()
 	return p.typed(ctx, c.Arg("local"), target)
 }
 

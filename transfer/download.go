@@ -24,18 +24,23 @@ type Download struct {
 	Remote string                    // path on the server
 
 	Dir   string    // local directory, as an absolute path; it must exist
+	Root  *os.Root  // when not nil, Dir is a path below it, with slashes, and no link leads out of it
 	Name  string    // in Dir. Unless Typed it may be a server's: what cannot stand on the disk is escaped or refused
 	Typed bool      // a person typed Name: a device, a pipe or a symbolic link of that name is what is meant
 	To    io.Writer // where the bytes go instead of a file, when not nil
 
 	Offset int64 // go on from here: the local file keeps its first Offset bytes and gets the rest anew
 	Resume bool  // go on from a part, or from a local file that is shorter; overwrites nothing else
+	Part   bool  // go on from a part of the same version, if there is one
 	Policy Policy
 	Asker  Asker
 
 	ASCII    bool // CR LF becomes LF; never with Offset or Resume, and the size proves nothing
 	KeepCR   bool // with ASCII: lines keep their CR
 	Preserve bool // the file gets the time that it has on the server
+
+	// Known is what a listing has just told about the file, so that the server need not be asked; nil asks.
+	Known *Node
 
 	Progress Progress
 	Arrived  *Arrived // the other files of this run; may be nil
@@ -73,12 +78,12 @@ type download struct {
 }
 
 func (g *download) run(ctx context.Context) error {
-	if g.ASCII && (g.Resume || g.Offset > 0) {
+	if g.ASCII && (g.Resume || g.Part || g.Offset > 0) {
 		return g.fail(ErrUnsuitable, statusUsage, "an ASCII transfer cannot go on from the middle", "binary")
 	}
 	toFile := g.To == nil
 	var err error
-	if g.facts, err = look(ctx, g.conn, g.Remote, toFile); err != nil {
+	if g.facts, err = known(ctx, g.conn, g.Remote, g.Known, toFile); err != nil {
 		return err
 	}
 	if g.facts.dir {
@@ -105,7 +110,7 @@ func (g *download) toDisk(ctx context.Context) error {
 	if info, err := os.Stat(g.result.Target); err == nil && g.Typed && isDevice(info.Mode()) {
 		return g.toDevice(ctx)
 	}
-	root, err := os.OpenRoot(g.Dir)
+	root, err := g.openDir()
 	if err != nil {
 		return localError(g.Op, g.Dir, err)
 	}
@@ -119,6 +124,13 @@ func (g *download) toDisk(ctx context.Context) error {
 		return err
 	}
 	return g.toFile(ctx)
+}
+
+func (g *download) openDir() (*os.Root, error) {
+	if g.Root != nil {
+		return g.Root.OpenRoot(localPath(g.Dir))
+	}
+	return os.OpenRoot(g.Dir)
 }
 
 // settleName makes the local name one that can be trusted. A typed one that is a symbolic link means

@@ -16,6 +16,25 @@ type facts struct {
 	dir    bool
 	size   int64     // bytes; -1 unknown
 	time   time.Time // of the last change, UTC; zero unknown
+	listed bool      // size comes from a listing: good to compare with, no proof of the contrary
+}
+
+// known is what a listing has told about a file, with its exact time where that is wanted, or what the
+// server says now.
+func known(ctx context.Context, conn *remote.Conn, name string, n *Node, wantTime bool) (facts, error) {
+	if n == nil || n.Name != "" && (n.Approx || n.Size < 0 || n.Type == listing.Link) {
+		return look(ctx, conn, name, wantTime)
+	}
+	f := facts{exists: n.Name != "", dir: n.Type == listing.Dir, size: n.Size, listed: true}
+	if n.Exact {
+		f.time = n.Time
+	} else if wantTime && f.exists && !f.dir {
+		var err error
+		if f.time, err = conn.ModTime(ctx, name); err != nil && !answered(err) {
+			return f, err
+		}
+	}
+	return f, nil
 }
 
 // look asks the server about a file: by MLST where it has that, which is one round trip, else by SIZE,

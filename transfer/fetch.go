@@ -98,7 +98,8 @@ func (g *download) judge(ctx context.Context, out remote.Outcome, have int64, er
 	size := g.facts.size
 	lost := size >= 0 && have == size && !g.ASCII && lostReply(err)
 	switch {
-	case errors.Is(err, errTooMuch), lost, err == nil && size >= 0 && have > size && !g.ASCII:
+	case errors.Is(err, errTooMuch), lost, err == nil && size >= 0 && have > size && !g.ASCII,
+		err == nil && g.facts.listed && !out.Truncated && have != size && !g.ASCII:
 		return g.askAgain(ctx, have, err)
 	case err != nil:
 		return err
@@ -136,6 +137,8 @@ func (g *download) askAgain(ctx context.Context, have int64, err error) error {
 		return nil
 	case again >= have && again > g.facts.size && !g.ASCII:
 		return g.grew(ctx, again)
+	case have < again:
+		return g.incomplete(fmt.Sprintf("%d of %d bytes came", have, again))
 	}
 	g.surplus = true
 	return g.incomplete(fmt.Sprintf("the server sends more than the %d bytes that it says the file has", again))

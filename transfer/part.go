@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"strings"
 	"time"
 )
 
@@ -17,6 +18,11 @@ const overlapSize = 64 << 10
 // maxParts is how many parts of one name may lie side by side. More than one are of different files,
 // or of different versions of one.
 const maxParts = 10
+
+// isTemporary knows the names of parts, their records, and of what an upload uses on the way.
+func isTemporary(name string) bool {
+	return strings.HasPrefix(name, ".") && strings.Contains(name, tempInfix)
+}
 
 // part is the file that a download grows in, beside its target and locked while it is open. Nothing
 // but the target's directory is ever touched: all goes through root.

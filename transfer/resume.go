@@ -12,7 +12,7 @@ func (g *download) plan() error {
 	switch {
 	case g.Offset > 0:
 		return g.planOffset()
-	case !g.Resume:
+	case !g.Resume && !g.Part:
 		return nil
 	}
 	want := newRecord(g.conn, g.Remote, g.facts)
@@ -22,7 +22,7 @@ func (g *download) plan() error {
 		return g.partError(err)
 	case found != nil:
 		return g.goOnFrom(found)
-	case g.replaces != nil:
+	case g.replaces != nil && g.Resume:
 		return g.planShorter()
 	case other != "":
 		g.note("%s is of another version of the file; starting anew", other)

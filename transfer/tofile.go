@@ -37,7 +37,7 @@ func (g *download) toFile(ctx context.Context) error {
 // final name must be compared first.
 func (g *download) openPart() (w io.Writer, err error) {
 	if g.part == nil && g.whole == nil {
-		g.part, err = newPart(g.root, g.Name, newRecord(g.conn, g.Remote, g.facts), g.Resume)
+		g.part, err = newPart(g.root, g.Name, newRecord(g.conn, g.Remote, g.facts), g.Resume || g.Part)
 	}
 	if err != nil || g.part == nil {
 		return nil, err

@@ -33,6 +33,18 @@ type Directory struct {
 // Whole says that nothing is missing: only then what is absent may be taken for gone.
 func (d Directory) Whole() bool { return len(d.Problems) == 0 }
 
+// find is what has a name in the directory; a Node without a Name if nothing has.
+func (d Directory) find(name string) Node {
+	if at, found := d.search(name); found {
+		return d.Nodes[at]
+	}
+	return Node{}
+}
+
+func (d Directory) search(name string) (at int, found bool) {
+	return slices.BinarySearchFunc(d.Nodes, name, func(n Node, name string) int { return strings.Compare(n.Name, name) })
+}
+
 // Tree is a directory on either side with all that is below it.
 type Tree interface {
 	// Read reads one directory: path is seen from the root of the tree, with slashes, and "" is the

@@ -42,6 +42,10 @@ type Upload struct {
 	ASCII    bool // LF becomes CR LF; never with Resume or Offset, and the size proves nothing
 	Preserve bool // the server's file gets the time that the local one has
 
+	// Known is what a listing has just told about the server's file, so that the server need not be
+	// asked: without a Name, that there is none. nil asks.
+	Known *Node
+
 	Progress Progress
 }
 
@@ -84,7 +88,7 @@ func (p *upload) run(ctx context.Context) error {
 	}
 	defer p.source.close()
 	var err error
-	if p.facts, err = look(ctx, p.conn, p.Remote, p.wantTime()); err != nil {
+	if p.facts, err = known(ctx, p.conn, p.Remote, p.Known, p.wantTime()); err != nil {
 		return err
 	}
 	if p.facts.dir && !p.Unique {

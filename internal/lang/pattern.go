@@ -100,11 +100,16 @@ func unescape(text string) string {
 // Match says whether a name fits the segment, in time proportional to the product of the two lengths
 // at worst. As in a shell, a name that begins with a dot fits only a segment that does.
 func (s Segment) Match(name string) bool {
+	if s.Pattern && strings.HasPrefix(name, ".") && !(s.atoms[0].kind == literal && s.atoms[0].char == '.') {
+		return false
+	}
+	return s.fits(name)
+}
+
+// fits is Match without a rule for dots.
+func (s Segment) fits(name string) bool {
 	if !s.Pattern {
 		return s.Name == name
-	}
-	if strings.HasPrefix(name, ".") && !(s.atoms[0].kind == literal && s.atoms[0].char == '.') {
-		return false
 	}
 	next, star, retry := 0, -1, "" // the atom to fit, the last * before it, and what may begin behind that *
 	for name != "" {

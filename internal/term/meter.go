@@ -1,17 +1,8 @@
 package term
 
 import (
-	"fmt"
-	"math"
-	"strings"
 	"sync"
 	"time"
-)
-
-const (
-	drawInterval = 100 * time.Millisecond // between two drawings: nobody reads faster
-	rateMemory   = 5 * time.Second        // after this long, a past rate counts a third
-	stallAfter   = 5 * time.Second        // without a byte: said to be stalled
 )
 
 // MeterConfig describes one transfer to a [Meter].
@@ -30,12 +21,8 @@ type Meter struct {
 	config MeterConfig
 
 	mu       sync.Mutex
-	done     int64     // bytes there now, Start included
-	moved    time.Time // when the last byte arrived
+	pace               // bytes there now, Start included
 	drawn    time.Time // when the row was last drawn
-	counted  int64     // done, when the rate was last taken
-	taken    time.Time // when that was
-	rate     float64   // bytes a second, aged
 	finished chan struct{}
 }
 
@@ -43,10 +30,7 @@ type Meter struct {
 func NewMeter(config MeterConfig) *Meter {
 	config.Name = Safe(config.Name)
 	now := config.Now()
-	m := &Meter{
-		config: config, done: config.Start, counted: config.Start,
-		moved: now, taken: now, finished: make(chan struct{}),
-	}
+	m := &Meter{config: config, pace: newPace(config.Start, now), finished: make(chan struct{})}
 	m.Tick()
 	return m
 }
@@ -55,9 +39,9 @@ func NewMeter(config MeterConfig) *Meter {
 func (m *Meter) Add(n int64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.done += n
-	m.moved = m.config.Now()
-	m.draw(m.moved)
+	now := m.config.Now()
+	m.reach(m.done+n, now)
+	m.draw(now)
 }
 
 // Tick draws without anything having arrived, so that a stall is seen.
@@ -128,102 +112,11 @@ func (m *Meter) draw(now time.Time) {
 	m.config.Draw(m.row(now, m.config.Width()))
 }
 
-// takeRate lets the rate move towards that of the time since it was last
-// taken, further the longer that is.
-func (m *Meter) takeRate(now time.Time) {
-	elapsed := now.Sub(m.taken)
-	if elapsed < drawInterval {
-		return
-	}
-	current := float64(m.done-m.counted) / elapsed.Seconds()
-	weight := 1 - math.Exp(-elapsed.Seconds()/rateMemory.Seconds())
-	if m.rate == 0 {
-		weight = 1
-	}
-	m.rate += weight * (current - m.rate)
-	m.counted, m.taken = m.done, now
-}
-
-// row sets the name on the left and the figures on the right. Where both do
-// not fit, the last figures go first.
+// row is the name and the figures.
 func (m *Meter) row(now time.Time, width int) string {
-	const nameRoom = 12
-	figures := m.figures(now)
-	for len(figures) > 1 && figuresWidth(figures)+nameRoom > width {
-		figures = figures[:len(figures)-1]
-	}
-	name := Cut(m.config.Name, max(0, width-figuresWidth(figures)))
-	var b strings.Builder
-	b.WriteString(name)
-	pad(&b, width-figuresWidth(figures)-Width(name))
-	for _, figure := range figures {
-		b.WriteString("  " + figure)
-	}
-	return Cut(b.String(), width)
+	return layRow(m.config.Name, m.figures(now), width)
 }
 
 // figures returns percent, bytes, rate and time left, each of a fixed width so
 // that they stand still while they change.
-func (m *Meter) figures(now time.Time) []string {
-	rate := fmt.Sprintf("%7s", HumanSize(int64(m.rate))+"/s")
-	if m.stalled(now) {
-		rate = "stalled"
-	}
-	if m.config.Total < 0 {
-		return []string{fmt.Sprintf("%5s", HumanSize(m.done)), rate}
-	}
-	return []string{
-		fmt.Sprintf("%3d%%", m.percent()),
-		fmt.Sprintf("%5s of %-5s", HumanSize(m.done), HumanSize(m.config.Total)),
-		rate,
-		fmt.Sprintf("%7s ETA", m.left(now)),
-	}
-}
-
-// figuresWidth returns the columns of the figures with their gaps.
-func figuresWidth(figures []string) int {
-	width := 0
-	for _, figure := range figures {
-		width += columnGap + Width(figure)
-	}
-	return width
-}
-
-// percent is 100 only when all is there.
-func (m *Meter) percent() int {
-	if m.done >= m.config.Total {
-		return 100
-	}
-	return int(float64(m.done) / float64(m.config.Total) * 100)
-}
-
-// stalled reports whether bytes are missing and have stopped coming.
-func (m *Meter) stalled(now time.Time) bool {
-	return m.done != m.config.Total && now.Sub(m.moved) >= stallAfter
-}
-
-// left returns the time that the rest will take at the present rate.
-func (m *Meter) left(now time.Time) string {
-	const unknown, longest = "-:--", 100 * time.Hour
-	rest := m.config.Total - m.done
-	switch {
-	case rest <= 0:
-		return clock(0)
-	case m.rate < 1 || m.stalled(now):
-		return unknown
-	}
-	seconds := math.Ceil(float64(rest) / m.rate)
-	if seconds >= longest.Seconds() {
-		return unknown
-	}
-	return clock(int(seconds))
-}
-
-// clock writes seconds as m:ss or h:mm:ss.
-func clock(seconds int) string {
-	minutes, seconds := seconds/60, seconds%60
-	if minutes < 60 {
-		return fmt.Sprintf("%d:%02d", minutes, seconds)
-	}
-	return fmt.Sprintf("%d:%02d:%02d", minutes/60, minutes%60, seconds)
-}
+func (m *Meter) figures(now time.Time) []string { return byteFigures(&m.pace, m.config.Total, now) }

@@ -1,0 +1,90 @@
+package commands
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"ftpsh/transfer"
+)
+
+// jobFlags are those of every command that moves many files at once.
+var jobFlags = []Flag{
+	{Letter: 'P', Value: "n", Kind: Number, Help: "over so many connections at most (8)"},
+	{Letter: 'v', Long: "verbose", Help: "a line for each file"},
+	{Long: "fail-fast", Help: "stop at the first failure"},
+	{Long: "dry-run", Help: "only say what would be done"},
+	{Long: "json", Help: "each event as a JSON object on a line of its own"},
+}
+
+// joined are flags with those of a job behind them.
+func joined(own ...Flag) []Flag { return slices.Concat(own, jobFlags) }
+
+// runJob runs a plan as the flags say, shows how it goes, and sums it up.
+func (s *Session) runJob(ctx context.Context, c *Call, plan transfer.Plan) (transfer.Summary, error) {
+	view := s.newJobView(c)
+	defer view.close()
+	job := &transfer.Job{
+		Op: c.Verb, Conn: s.Conn,
+		Workers: int(c.Number("P")), Retries: s.Values().Int("retries"),
+		FailFast: c.Has("fail-fast"), DryRun: c.Has("dry-run"),
+		Observer: view,
+	}
+	summary, err := job.Run(ctx, plan)
+	view.close()
+	if view.only == nil || err != view.only {
+		view.goesOn()
+		view.sum(summary)
+	}
+	return summary, err
+}
+
+// summaryLine is what a job came to.
+func (v *jobView) summaryLine(sum transfer.Summary) string {
+	var parts []string
+	switch {
+	case v.dryRun:
+		parts = append(parts, fmt.Sprintf("would move %s, %d bytes", files(sum.Moved), sum.Bytes))
+	case sum.Moved > 0:
+		parts = append(parts, files(sum.Moved)+", "+amount(sum.Bytes, sum.Took))
+	default:
+		parts = append(parts, "nothing moved")
+	}
+	for _, part := range []struct {
+		n    int
+		text string
+	}{
+		{sum.Same, "the same already"},
+		{sum.Skipped, "skipped" + v.reasons()},
+		{sum.Made, "directories made"},
+		{sum.Removed, "removed"},
+		{sum.Failed, "failed"},
+		{sum.Left, "or more not tried"},
+	} {
+		if part.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", part.n, part.text))
+		}
+	}
+	return strings.Join(parts, "; ")
+}
+
+func files(n int) string {
+	if n == 1 {
+		return "1 file"
+	}
+	return fmt.Sprintf("%d files", n)
+}
+
+// reasons are why things were passed over, the commonest first.
+func (v *jobView) reasons() string {
+	whys := slices.SortedFunc(maps.Keys(v.skipped), func(a, b string) int {
+		return cmp.Or(v.skipped[b]-v.skipped[a], strings.Compare(a, b))
+	})
+	for i, why := range whys {
+		whys[i] = fmt.Sprintf("%s: %d", why, v.skipped[why])
+	}
+	return " (" + strings.Join(whys, ", ") + ")"
+}

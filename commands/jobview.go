@@ -1,0 +1,218 @@
+package commands
+
+import (
+	"sync"
+	"time"
+
+	"ftpsh/internal/term"
+	"ftpsh/transfer"
+)
+
+// jobView shows how a job goes: rows on a terminal, failures as they come, and on request a line or a
+// JSON object for each file.
+type jobView struct {
+	*Session
+	verbose, asJSON, dryRun bool
+
+	board *term.Board // nil when nobody is to see it
+	stop  func()
+
+	mu      sync.Mutex // guards what follows, and the lines of JSON
+	skipped map[string]int
+	failed  bool  // not for the first time
+	only    error // the first failure: if nothing follows, the command's error tells it
+}
+
+func (s *Session) newJobView(c *Call) *jobView {
+	v := &jobView{
+		Session: s, skipped: map[string]int{},
+		asJSON: s.JSON || c.Has("json"), dryRun: c.Has("dry-run"),
+	}
+	v.verbose = !v.asJSON && (c.Has("v") || v.dryRun)
+	if s.Print.IsQuiet() || !s.Print.ErrIsTerminal() || !s.On("progress") {
+		return v
+	}
+	v.board = term.NewBoard(term.BoardConfig{Name: c.Verb, Now: time.Now, Width: s.Print.Width, Draw: s.showStatus})
+	v.stop = poll(v.board.Tick)
+	return v
+}
+
+// close takes the rows off the screen; the summary, or a question, takes their place.
+func (v *jobView) close() {
+	if v.stop != nil {
+		v.stop()
+		v.stop = nil
+		v.board.Close()
+	}
+}
+
+// Found is part of [transfer.Observer].
+func (v *jobView) Found(files int, bytes int64) {
+	if v.board != nil {
+		v.board.Expect(files, bytes)
+	}
+}
+
+// Known is part of [transfer.Observer].
+func (v *jobView) Known() {
+	if v.board != nil {
+		v.board.Complete()
+	}
+}
+
+// Progress is part of [transfer.Observer].
+func (v *jobView) Progress() transfer.Progress {
+	if v.board == nil {
+		return nil
+	}
+	return &boardRow{board: v.board}
+}
+
+// boardRow is the row of one file.
+type boardRow struct {
+	board *term.Board
+	row   *term.Row
+}
+
+// Started is part of [transfer.Progress].
+func (r *boardRow) Started(m transfer.Moving) {
+	r.row = r.board.Start(m.Name, m.Total, m.From, m.Moved)
+}
+
+// Done is part of [transfer.Progress].
+func (r *boardRow) Done(moved int64) { r.board.End(r.row, moved) }
+
+// Note is part of [transfer.Observer].
+func (v *jobView) Note(text string) { v.Print.Note("%s", text) }
+
+// Ended is part of [transfer.Observer].
+func (v *jobView) Ended(e transfer.Ended) {
+	v.goesOn()
+	if v.board != nil && e.Action == transfer.MoveFile && !v.dryRun {
+		v.board.Finish(1, max(0, e.Size)-e.Result.Bytes)
+	}
+	v.count(e)
+	switch {
+	case v.asJSON:
+		v.writeEvent(e)
+	case e.Err != nil:
+		v.failure(e.Err)
+	default:
+		v.line(e)
+	}
+	for _, note := range e.Result.Notes {
+		v.Print.Note("%s", note)
+	}
+	if e.Result.NoRename {
+		site := v.Conn.Site()
+		v.remember(&site, "upload-temp", "off")
+	}
+}
+
+// failure tells what went wrong, once it is not the only thing that the job has come to.
+func (v *jobView) failure(err error) {
+	v.mu.Lock()
+	first := !v.failed
+	if v.failed = true; first {
+		v.only = err
+	}
+	v.mu.Unlock()
+	if !first {
+		v.Print.Error("%v", err)
+	}
+}
+
+// goesOn tells a failure that was held back, now that there is more.
+func (v *jobView) goesOn() {
+	v.mu.Lock()
+	only := v.only
+	v.only = nil
+	v.mu.Unlock()
+	if only != nil {
+		v.Print.Error("%v", only)
+	}
+}
+
+func (v *jobView) count(e transfer.Ended) {
+	why := e.Result.Skipped
+	if e.Action == transfer.PassOver {
+		why = e.Why
+	}
+	if why != "" && e.Err == nil {
+		v.mu.Lock()
+		defer v.mu.Unlock()
+		v.skipped[why]++
+	}
+}
+
+// line tells one action, if a line for each is wanted.
+func (v *jobView) line(e transfer.Ended) {
+	switch {
+	case !v.verbose:
+	case v.dryRun && e.Action == transfer.MoveFile, e.Action != transfer.MoveFile:
+		v.Print.Note("%s %s: %s", e.Action, e.Path, e.Why)
+	case e.Result.Skipped != "":
+		v.Print.Note("%s: skipped: %s", e.Path, e.Result.Skipped)
+	default:
+		v.Print.Note("%s", resultLine(e.Result))
+	}
+}
+
+// jobEvent is what --json prints about one action.
+type jobEvent struct {
+	Event    string `json:"event"` // move, mkdir, delete, rmdir, skip, fail
+	Path     string `json:"path"`
+	Target   string `json:"target,omitempty"`
+	Why      string `json:"why,omitempty"`
+	Size     *int64 `json:"size,omitempty"`
+	Bytes    int64  `json:"bytes"`
+	Verified bool   `json:"verified,omitempty"`
+	DryRun   bool   `json:"dry_run,omitempty"`
+	Error    string `json:"error,omitempty"`
+	Status   int    `json:"status,omitempty"` // exit status of the error
+}
+
+func (v *jobView) writeEvent(e transfer.Ended) {
+	j := jobEvent{
+		Event: e.Action.String(), Path: e.Path, Target: e.Result.Target, Why: e.Why,
+		Bytes: e.Result.Bytes, Verified: e.Result.Verified, DryRun: v.dryRun,
+	}
+	if e.Size >= 0 {
+		j.Size = &e.Size
+	}
+	if e.Result.Skipped != "" {
+		j.Event, j.Why = transfer.PassOver.String(), e.Result.Skipped
+	}
+	if e.Err != nil {
+		j.Event, j.Error, j.Status = "fail", e.Err.Error(), ExitStatus(e.Err)
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	writeJSONLine(v.Print.Out(), j)
+}
+
+// jobSummary is the last object that --json prints.
+type jobSummary struct {
+	Event   string  `json:"event"` // summary
+	Moved   int     `json:"moved"`
+	Same    int     `json:"same"`
+	Skipped int     `json:"skipped"`
+	Made    int     `json:"made"`
+	Removed int     `json:"removed"`
+	Failed  int     `json:"failed"`
+	Left    int     `json:"left"`
+	Bytes   int64   `json:"bytes"`
+	Seconds float64 `json:"seconds"`
+}
+
+// sum tells what the job came to.
+func (v *jobView) sum(s transfer.Summary) {
+	if v.asJSON {
+		writeJSONLine(v.Print.Out(), jobSummary{
+			Event: "summary", Moved: s.Moved, Same: s.Same, Skipped: s.Skipped, Made: s.Made, Removed: s.Removed,
+			Failed: s.Failed, Left: s.Left, Bytes: s.Bytes, Seconds: s.Took.Seconds(),
+		})
+		return
+	}
+	v.Print.Note("%s", v.summaryLine(s))
+}

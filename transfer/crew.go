@@ -1,0 +1,152 @@
+package transfer
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"syscall"
+	"time"
+
+	"ftpsh/internal/wire"
+	"ftpsh/remote"
+)
+
+// crew is the workers of a job, each with a connection of its own. The first has the session's; the
+// others come as there is work for them, up to the limit, or to where the server lets nobody in any more.
+type crew struct {
+	job   *Job
+	queue *queue
+
+	mu      sync.Mutex
+	most    int // workers
+	present int // workers that work or are on their way
+	coming  int // of these, workers whose connection is being opened
+	gone    error
+	running sync.WaitGroup
+}
+
+// work empties the queue. The error is why nobody could go on.
+func (c *crew) work(ctx context.Context) error {
+	unhook := context.AfterFunc(ctx, c.queue.stop)
+	defer unhook()
+	c.present = 1
+	c.grow(ctx)
+	c.serve(ctx, c.job.Conn)
+	c.running.Wait()
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.present == 0 {
+		return c.gone
+	}
+	return nil
+}
+
+// grow brings in as many workers as there is work for. Several open their connections together.
+func (c *crew) grow(ctx context.Context) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for c.present > 0 && c.present < c.most && c.queue.lacking(c.coming) > 0 {
+		c.present++
+		c.coming++
+		c.running.Go(func() { c.hire(ctx) })
+	}
+}
+
+// hire is one more worker, from its first day to its last.
+func (c *crew) hire(ctx context.Context) {
+	conn, err := c.job.Conn.Spare(ctx)
+	c.mu.Lock()
+	c.coming--
+	if err != nil {
+		c.present--
+		c.most = max(1, c.present) // those that there are have to do
+	}
+	c.mu.Unlock()
+	if err != nil {
+		return
+	}
+	defer conn.Release()
+	c.serve(ctx, conn)
+}
+
+// serve does one task after the other, until there is none or the connection is gone for good.
+func (c *crew) serve(ctx context.Context, conn *remote.Conn) {
+	for {
+		t, ok := c.queue.take()
+		if !ok {
+			return
+		}
+		err := c.settle(ctx, t, t.run(ctx, c.job, conn))
+		c.queue.done(t)
+		if err != nil {
+			c.leave(err)
+			return
+		}
+		c.grow(ctx)
+	}
+}
+
+// leave is the end of a worker that cannot reach the server any more. The last one closes the queue.
+func (c *crew) leave(why error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.present--
+	c.most = max(1, c.present)
+	if c.present == 0 {
+		c.gone = why
+		c.queue.stop()
+	}
+}
+
+// settle decides what an error of a task means. It returns the error only if the worker has to leave.
+func (c *crew) settle(ctx context.Context, t task, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return nil // the queue has been stopped
+	case isUnreachable(err):
+		c.queue.again(t)
+		return err
+	case passes(err) && t.retry() <= c.job.Retries:
+		c.job.note("%s: %v; trying again", t.name(), err)
+		pause(ctx, c.job.pause)
+		c.queue.again(t)
+		return nil
+	}
+	c.job.fail(t, err)
+	if c.job.FailFast || exhausted(err) {
+		c.job.halted.Store(true)
+		c.queue.stop()
+	}
+	return nil
+}
+
+// passes says that the same may work the next time: the connection broke, or the server said 4xx.
+func passes(err error) bool {
+	var lost *wire.LostError
+	var timeout *wire.TimeoutError
+	var data *wire.DataError
+	code := refusal(err)
+	switch {
+	case isLocal(err), code == 450, code == 452: // busy, or full: not within a moment
+		return false
+	}
+	return code/100 == 4 || errors.As(err, &lost) || errors.As(err, &timeout) || errors.As(err, &data)
+}
+
+// exhausted says that a disk is full or a quota used up: what comes next would fail as well.
+func exhausted(err error) bool {
+	code := refusal(err)
+	return code == 452 || code == 552 || errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	select {
+	case <-time.After(d):
+	case <-ctx.Done():
+	}
+}

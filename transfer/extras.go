@@ -1,0 +1,105 @@
+package transfer
+
+import (
+	"context"
+	"strings"
+
+	"ftpsh/internal/listing"
+	"ftpsh/remote"
+)
+
+// extras plans the removal of what only the side has that the mirror changes, if that is wanted.
+func (s *pairing) extras() {
+	r := s.mirror.Removals
+	if r == nil {
+		return
+	}
+	for _, problem := range append(s.from.Problems, s.to.Problems...) {
+		r.distrust(problem)
+	}
+	for i, n := range s.to.Nodes {
+		if !s.matched[i] && !s.keeps(n) {
+			s.extra(n)
+		}
+	}
+}
+
+// keeps says that something that the source does not have stays nevertheless: the filter is not about it,
+// it is a transfer under way, or it may be what a name of the source has become here.
+func (s *pairing) keeps(n Node) bool {
+	if isTemporary(n.Name) || s.mirror.Filter.leavesOut(Below(s.path, n.Name), n) != "" {
+		return true
+	}
+	for _, other := range s.from.Nodes {
+		if len(other.Name) == len(n.Name) && strings.EqualFold(other.Name, n.Name) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *pairing) extra(n Node) {
+	path := Below(s.path, n.Name)
+	if n.Type == listing.Dir {
+		s.dirs = append(s.dirs, &extraDir{mirror: s.mirror, path: path, node: n})
+		return
+	}
+	if err := s.mirror.Removals.add(path, n); err != nil {
+		s.mirror.Removals.distrust(err)
+	}
+}
+
+// extraDir is a directory that only the changed side has. What is in it is planned to be removed, and
+// then the directory, unless something in it is kept.
+type extraDir struct {
+	attempts
+	mirror *Mirror
+	path   string
+	node   Node
+}
+
+func (t *extraDir) name() string { return t.mirror.to.shown(t.path) }
+
+func (t *extraDir) looks() bool { return true }
+
+func (t *extraDir) run(ctx context.Context, _ *Job, conn *remote.Conn) error {
+	r := t.mirror.Removals
+	tree := subtree{t, conn}
+	var keeping []bool // of each directory that the walk is in
+	return Walk(ctx, tree, func(s Step) error {
+		for _, problem := range s.Problems {
+			r.distrust(problem)
+		}
+		path := strings.TrimSuffix(t.path+"/"+s.Path, "/")
+		last := len(keeping) - 1
+		switch {
+		case s.Event == Entered:
+			keeping = append(keeping, false)
+			return nil
+		case s.Event == Left:
+			kept := keeping[last]
+			keeping = keeping[:last]
+			if kept {
+				if last > 0 {
+					keeping[last-1] = true
+				}
+				return nil
+			}
+		case isTemporary(s.Name) || t.mirror.Filter.leavesOut(path, s.Node) != "":
+			keeping[last] = true
+			return nil
+		}
+		return r.add(path, s.Node)
+	})
+}
+
+// subtree is what is below a directory, read over one connection.
+type subtree struct {
+	*extraDir
+	conn *remote.Conn
+}
+
+// Read reads a directory.
+func (t subtree) Read(ctx context.Context, path string) (Directory, error) {
+	return t.mirror.to.read(ctx, t.conn, strings.TrimSuffix(t.path+"/"+path, "/"))
+}

@@ -1,0 +1,166 @@
+package transfer
+
+import (
+	"context"
+	"sync"
+
+	"ftpsh/remote"
+)
+
+// task is one thing that a worker of a job does over its connection.
+type task interface {
+	// run does it. It may be run again after an error that passes by itself, so it adds to the queue
+	// only once nothing can go wrong any more.
+	run(ctx context.Context, j *Job, conn *remote.Conn) error
+	// looks says that the task may find others.
+	looks() bool
+	// name is what the task is about, for the summary.
+	name() string
+	// retry counts one more attempt and says how many there were.
+	retry() int
+}
+
+// attempts counts how often a task was tried again.
+type attempts struct{ failed int }
+
+func (a *attempts) retry() int {
+	a.failed++
+	return a.failed
+}
+
+// queue is what a job has left to do. It is empty for good when nothing is in it and nobody works who
+// might add to it. Files to be moved come before directories to be looked into, as long as there are
+// enough for everybody, and of directories the latest comes first: so the queue stays short, however
+// large a tree is.
+type queue struct {
+	enough int    // moves that wait before anybody looks for more
+	known  func() // called when nothing more is to be found
+
+	mu      sync.Mutex
+	changed *sync.Cond
+	looks   []task   // a stack
+	moves   [][]task // as they came, in the order in which they are to be moved
+	waiting int      // moves
+	finding int      // looks that wait or are under way
+	idle    int      // workers that have nothing to do
+	busy    int      // workers that have
+	over    bool
+}
+
+func newQueue(enough int, known func()) *queue {
+	q := &queue{enough: enough, known: known}
+	q.changed = sync.NewCond(&q.mu)
+	return q
+}
+
+// look adds tasks that will add others.
+func (q *queue) look(tasks ...task) {
+	q.add(func() { q.looks, q.finding = append(q.looks, tasks...), q.finding+len(tasks) })
+}
+
+// move adds tasks that will not.
+func (q *queue) move(tasks ...task) {
+	if len(tasks) > 0 {
+		q.add(func() { q.moves, q.waiting = append(q.moves, tasks), q.waiting+len(tasks) })
+	}
+}
+
+// again adds a task once more.
+func (q *queue) again(t task) {
+	if t.looks() {
+		q.look(t)
+		return
+	}
+	q.move(t)
+}
+
+func (q *queue) add(how func()) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	how()
+	q.changed.Broadcast()
+}
+
+// take waits for something to do. The worker tells with done that it has done it. It is false when there
+// will be nothing more.
+func (q *queue) take() (task, bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for !q.over {
+		if t := q.next(); t != nil {
+			q.busy++
+			return t, true
+		}
+		if q.busy == 0 {
+			q.end()
+			break
+		}
+		q.idle++
+		q.changed.Wait()
+		q.idle--
+	}
+	return nil, false
+}
+
+// next takes what comes next, nil if nothing waits.
+func (q *queue) next() task {
+	if last := len(q.looks) - 1; last >= 0 && q.waiting < q.enough {
+		t := q.looks[last]
+		q.looks[last] = nil
+		q.looks = q.looks[:last]
+		return t
+	}
+	if q.waiting == 0 {
+		return nil
+	}
+	first := q.moves[0]
+	t := first[0]
+	first[0] = nil
+	if q.waiting--; len(first) > 1 {
+		q.moves[0] = first[1:]
+	} else {
+		q.moves = q.moves[1:]
+	}
+	return t
+}
+
+func (q *queue) done(t task) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.busy--
+	if t.looks() {
+		if q.finding--; q.finding == 0 {
+			q.known()
+		}
+	}
+	q.changed.Broadcast()
+}
+
+// stop ends the queue with what is still in it.
+func (q *queue) stop() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.end()
+}
+
+func (q *queue) end() {
+	q.over = true
+	q.changed.Broadcast()
+}
+
+// lacking is how many more workers would find something to do, if so many are on their way already.
+func (q *queue) lacking(coming int) int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.over {
+		return 0
+	}
+	return q.waiting + len(q.looks) - q.idle - coming
+}
+
+// left is how many files and directories wait.
+func (q *queue) left() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.waiting + len(q.looks)
+}

@@ -1,0 +1,212 @@
+package transfer
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"sync"
+
+	"ftpsh/internal/listing"
+	"ftpsh/remote"
+)
+
+// Removals is what a mirror removes from the side that it changes, because the other side does not have
+// it. It is collected in a temporary file, shown and confirmed, and carried out when all else is done. If
+// the listing of any directory lacked something, nothing is removed at all.
+type Removals struct {
+	// Confirm is shown the whole of it and decides. With nobody to ask, nil carries it out.
+	Confirm func(ctx context.Context, plan *Removals) (bool, error)
+
+	Files, Dirs int
+	Bytes       int64 // of the files, where known
+
+	side   side
+	mu     sync.Mutex
+	spool  *os.File // one name a line: its kind, and the path quoted as Go does; what a directory holds before it
+	out    *bufio.Writer
+	broken error // why nothing may be removed
+}
+
+// distrust notes that something is not known.
+func (r *Removals) distrust(why error) {
+	if r == nil {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.broken == nil {
+		r.broken = why
+	}
+}
+
+// add plans the removal of a directory or of something else.
+func (r *Removals) add(path string, n Node) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.spool == nil {
+		var err error
+		if r.spool, err = os.CreateTemp("", "ftpsh-removals-*"); err != nil {
+			return localError("mirror", os.TempDir(), err)
+		}
+		r.out = bufio.NewWriter(r.spool)
+	}
+	kind := byte('f')
+	if n.Type == listing.Dir {
+		kind = 'd'
+		r.Dirs++
+	} else {
+		r.Files++
+		r.Bytes += max(0, n.Size)
+	}
+	_, err := fmt.Fprintf(r.out, "%c%q\n", kind, path)
+	return err
+}
+
+// Each visits what is planned, by the names that its user knows, in the order in which it will be removed:
+// what a directory holds, then the directory. It ends with the first error of visit.
+func (r *Removals) Each(visit func(name string, dir bool) error) error {
+	return r.each(func(path string, dir bool) error { return visit(r.side.shown(path), dir) })
+}
+
+func (r *Removals) each(visit func(path string, dir bool) error) error {
+	if r.spool == nil {
+		return nil
+	}
+	if err := r.out.Flush(); err != nil {
+		return localError("mirror", r.spool.Name(), err)
+	}
+	if _, err := r.spool.Seek(0, io.SeekStart); err != nil {
+		return localError("mirror", r.spool.Name(), err)
+	}
+	lines := bufio.NewReader(r.spool)
+	for {
+		line, err := lines.ReadString('\n')
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return localError("mirror", r.spool.Name(), err)
+		}
+		path, err := strconv.Unquote(line[1 : len(line)-1])
+		if err != nil {
+			return localError("mirror", r.spool.Name(), err)
+		}
+		if err := visit(path, line[0] == 'd'); err != nil {
+			return err
+		}
+	}
+}
+
+// close removes the temporary file.
+func (r *Removals) close() {
+	if r.spool != nil {
+		r.spool.Close()
+		os.Remove(r.spool.Name())
+	}
+}
+
+// carryOut removes what is planned if that is allowed: files first, over all connections, then the
+// directories one by one.
+func (r *Removals) carryOut(ctx context.Context, j *Job) error {
+	switch {
+	case r.broken != nil:
+		j.tell(Ended{Path: r.side.shown(""), Size: -1, Err: &keptError{r.broken}})
+		return nil
+	case r.Files+r.Dirs == 0:
+		return nil
+	case j.DryRun:
+		return r.each(func(path string, dir bool) error {
+			j.tell(r.ended(path, dir))
+			return nil
+		})
+	}
+	if r.Confirm != nil {
+		if yes, err := r.Confirm(ctx, r); err != nil || !yes {
+			return err
+		}
+	}
+	for _, dirs := range []bool{false, true} {
+		if err := r.remove(ctx, j, dirs); err != nil && !errors.Is(err, errHalted) {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *Removals) ended(path string, dir bool) Ended {
+	e := Ended{Action: RemoveFile, Path: r.side.shown(path), Size: -1, Why: "not on the other side"}
+	if dir {
+		e.Action = RemoveDirectory
+	}
+	return e
+}
+
+// removalsAtOnce is how many removals wait in the queue at most.
+const removalsAtOnce = 1000
+
+// errHalted ends a loop over what a halted job does not do any more.
+var errHalted = errors.New("the job was halted")
+
+// remove carries out the part of the plan that is about directories, or the other part.
+func (r *Removals) remove(ctx context.Context, j *Job, dirs bool) error {
+	workers := j.workers()
+	if dirs {
+		workers = 1
+	}
+	var batch []task
+	flush := func() error {
+		if j.halted.Load() {
+			return errHalted
+		}
+		j.todo().move(batch...)
+		batch = nil
+		return j.work(ctx, workers)
+	}
+	err := r.each(func(path string, dir bool) error {
+		if dir != dirs {
+			return nil
+		}
+		batch = append(batch, &removal{plan: r, path: path, dir: dir})
+		if len(batch) < removalsAtOnce {
+			return nil
+		}
+		return flush()
+	})
+	if err != nil {
+		return err
+	}
+	return flush()
+}
+
+// removal is one file or directory to be removed.
+type removal struct {
+	attempts
+	plan *Removals
+	path string
+	dir  bool
+}
+
+func (t *removal) name() string { return t.plan.side.shown(t.path) }
+
+func (t *removal) looks() bool { return false }
+
+func (t *removal) run(ctx context.Context, j *Job, conn *remote.Conn) error {
+	if err := t.plan.side.remove(ctx, conn, t.path, t.dir); err != nil {
+		return err
+	}
+	j.tell(t.plan.ended(t.path, t.dir))
+	return nil
+}
+
+// keptError is a plan of removals that is not carried out.
+type keptError struct{ why error }
+
+func (e *keptError) Error() string {
+	return "nothing was removed, since not all is known: " + e.why.Error()
+}
+
+func (e *keptError) Unwrap() error { return e.why }

@@ -1,0 +1,140 @@
+package transfer
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"ftpsh/internal/listing"
+	"ftpsh/remote"
+)
+
+// side is one of the two trees of a mirror. Paths are seen from its root, with slashes.
+type side interface {
+	read(ctx context.Context, conn *remote.Conn, dir string) (Directory, error)
+	// makeDir makes a directory; it is no error if it is there. Only the root may lack its parents.
+	makeDir(ctx context.Context, conn *remote.Conn, dir string) error
+	remove(ctx context.Context, conn *remote.Conn, path string, dir bool) error
+	// admit is the name under which a file of the other side stands here.
+	admit(name string) (string, error)
+	// shown is a path as its user knows it.
+	shown(path string) string
+}
+
+// there is a tree on the server.
+type there struct{ root string }
+
+func (s *there) read(ctx context.Context, conn *remote.Conn, dir string) (Directory, error) {
+	return readRemote(ctx, conn, remotePath(s.root, dir))
+}
+
+func (s *there) makeDir(ctx context.Context, conn *remote.Conn, dir string) error {
+	name := remotePath(s.root, dir)
+	err := makeRemoteDir(ctx, conn, name)
+	if refusal(err) == 0 || dir != "" {
+		return err
+	}
+	for at := 1; at < len(name); at++ { // its parents first
+		if name[at] != '/' {
+			continue
+		}
+		if err := makeRemoteDir(ctx, conn, name[:at]); err != nil && refusal(err) == 0 {
+			return err
+		}
+	}
+	return makeRemoteDir(ctx, conn, name)
+}
+
+// makeRemoteDir asks whether a directory is there only when the server refuses to make it.
+func makeRemoteDir(ctx context.Context, conn *remote.Conn, name string) error {
+	if name == "" {
+		return nil
+	}
+	_, err := conn.Mkdir(ctx, name)
+	if refusal(err) == 0 {
+		return err
+	}
+	if e, statErr := conn.Stat(ctx, name); statErr == nil && e.Type == listing.Dir {
+		return nil
+	}
+	return err
+}
+
+func (s *there) remove(ctx context.Context, conn *remote.Conn, path string, dir bool) error {
+	if dir {
+		return conn.Rmdir(ctx, remotePath(s.root, path))
+	}
+	return conn.Delete(ctx, remotePath(s.root, path))
+}
+
+func (s *there) admit(name string) (string, error) { return name, listing.SafeName(name) }
+
+func (s *there) shown(path string) string { return remotePath(s.root, path) }
+
+// here is a tree on this machine. Nothing outside its root is touched, whatever links lead there.
+type here struct {
+	dir  string // the root, absolute
+	name string // of the root, as its user knows it
+	root *os.Root
+}
+
+func (s *here) open() (err error) {
+	s.root, err = os.OpenRoot(s.dir)
+	return err
+}
+
+// make makes the root, and opens it.
+func (s *here) make() error {
+	if err := os.MkdirAll(s.dir, 0o777); err != nil {
+		return err
+	}
+	return s.open()
+}
+
+func (s *here) close() {
+	if s.root != nil {
+		s.root.Close()
+	}
+}
+
+func (s *here) read(ctx context.Context, _ *remote.Conn, dir string) (Directory, error) {
+	return LocalTree{s.root}.Read(ctx, dir)
+}
+
+func (s *here) makeDir(_ context.Context, _ *remote.Conn, dir string) error {
+	if dir == "" {
+		if err := s.make(); err != nil {
+			return localError("lmkdir", s.name, err)
+		}
+		return nil
+	}
+	err := s.root.Mkdir(localPath(dir), 0o777)
+	if info, statErr := s.root.Lstat(localPath(dir)); errors.Is(err, fs.ErrExist) && statErr == nil && info.IsDir() {
+		return nil
+	}
+	if err != nil {
+		return localError("lmkdir", s.shown(dir), err)
+	}
+	return nil
+}
+
+func (s *here) remove(_ context.Context, _ *remote.Conn, path string, _ bool) error {
+	if err := s.root.Remove(localPath(path)); err != nil {
+		return localError("lrm", s.shown(path), err)
+	}
+	return nil
+}
+
+func (s *here) admit(name string) (string, error) {
+	return listing.LocalName(name, runtime.GOOS == "windows")
+}
+
+// absolute is where a file is.
+func (s *here) absolute(path string) string {
+	return filepath.Join(s.dir, filepath.FromSlash(path))
+}
+
+func (s *here) shown(path string) string { return filepath.Join(s.name, filepath.FromSlash(path)) }
