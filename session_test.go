@@ -159,6 +159,18 @@ var faults = map[string]script.Handler{
 		d.Close()
 		c.Reply("226 done")
 	},
+	"give": func(c *script.Conversation, _ string) {
+		c.Reply("150 here it comes")
+		d := c.Data()
+		d.Send("x")
+		d.Close()
+		c.Stall()
+	},
+	"take": func(c *script.Conversation, _ string) {
+		c.Reply("150 give it to me")
+		c.Data().Receive(-1)
+		c.Stall()
+	},
 }
 
 func fault(ts *testscript.TestScript, _ bool, words []string) {

@@ -105,7 +105,7 @@ func (c *Call) check() error {
 		for i, w := range c.args[a.Name] {
 			text, err := a.Kind.check(w.Text, a.Choices)
 			if err != nil {
-				return usage(c.Command, "%s: %v", a.Name, err)
+				return c.misfit(a.Name, err)
 			}
 			if text != w.Text {
 				c.args[a.Name] = slices.Clone(c.args[a.Name])
@@ -121,12 +121,20 @@ func (c *Call) check() error {
 			}
 			text, err := f.Kind.check(value, f.Choices)
 			if err != nil {
-				return usage(c.Command, "%s: %v", f.name(), err)
+				return c.misfit(f.name(), err)
 			}
 			c.flags[f][j] = text
 		}
 	}
 	return nil
+}
+
+// misfit is a value that is none of its Kind. A value that is called like its command is named once.
+func (c *Call) misfit(name string, err error) error {
+	if name == c.Command.Name {
+		return usage(c.Command, "%v", err)
+	}
+	return usage(c.Command, "%s: %v", name, err)
 }
 
 // check refuses a word that cannot be a value of the Kind, and returns its canonical spelling.

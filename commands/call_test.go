@@ -69,7 +69,7 @@ func TestParse(t *testing.T) {
 		{"mdir", "", "mdir: missing path"},
 		{"mdir a", "", "mdir: missing local"},
 		{"mdelete", "", "mdelete: missing file"},
-		{"mode record", "", `mode: mode: "record" is not one of stream, block`},
+		{"mode record", "", `mode: "record" is not one of stream, block`},
 		{"restart x", "", `restart: offset: size "x" is not a number with an optional unit (k, m, g, t)`},
 		{"restart 1 -w x", "", `restart: -w: "x" is not a time such as 8, 8s or 2m`},
 		{"restart 1 -w -2", "", `restart: -w: "-2" is not a time such as 8, 8s or 2m`},

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 
 	"ftpsh/internal/term"
+	"ftpsh/remote"
 )
 
 // ErrQuit is returned by the command that ends the session.
@@ -23,6 +24,15 @@ func callErrors(err error, command string) {
 	case interface{ Unwrap() error }:
 		callErrors(e.Unwrap(), command)
 	}
+}
+
+// about names the path in a refusal of a command whose words nobody below has told apart.
+func about(path string, err error) error {
+	var refused *remote.Error
+	if errors.As(err, &refused) && refused.Path == "" {
+		refused.Path = path
+	}
+	return err
 }
 
 // LocalError is a failure of this machine's disk.

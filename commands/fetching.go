@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"ftpsh/internal/lang"
+	"ftpsh/internal/term"
 	"ftpsh/transfer"
 )
 
@@ -25,6 +26,7 @@ type fetching struct {
 	asker  transfer.Asker
 
 	arrived *transfer.Arrived
+	warned  bool // of a name
 	done    tally
 }
 
@@ -102,7 +104,20 @@ func (f *fetching) downloadAs(path, local string) transfer.Download {
 
 // fetch fetches a file under its own name, as case, ntrans and nmap change it.
 func (f *fetching) fetch(ctx context.Context, path string) error {
-	return f.run(ctx, f.downloadAs(path, ""))
+	d := f.downloadAs(path, "")
+	f.warnOfName(d.Name)
+	return f.run(ctx, d)
+}
+
+// warnOfName tells once that a name from the server has characters that ls shows escaped: other programs
+// may print them, and a terminal obeys.
+func (f *fetching) warnOfName(name string) {
+	name = strings.ToValidUTF8(name, "?") // bytes of another charset do nothing to a terminal
+	if f.warned || term.Safe(name) == name {
+		return
+	}
+	f.warned = true
+	f.Print.Warn("%s: the name holds control characters or turns the direction of text; programs that print it as it is may be misled", name)
 }
 
 // show fetches a file to where results go.

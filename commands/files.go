@@ -227,7 +227,7 @@ func runChmod(ctx context.Context, s *Session, c *Call) error {
 		return usage(c.Command, "mode: %q is not an octal mode such as 644", mode)
 	}
 	return s.eachOperand(ctx, c.Args("file"), func(path string, _ bool) error {
-		return s.command(ctx, "chmod", "SITE CHMOD", mode, path)
+		return about(path, s.command(ctx, "chmod", "SITE CHMOD", mode, path))
 	})
 }
 

@@ -13,20 +13,22 @@ import (
 	"ftpsh/internal/term"
 )
 
-// jsonEntry is an entry as ls --json and stat --json print it. Bytes of a name that are no UTF-8
-// come as U+FFFD; name_bytes then has the name in base64.
+// jsonEntry is an entry as ls --json and stat --json print it. Bytes that are no UTF-8 come as U+FFFD; a
+// member whose name ends in _bytes then has the text in base64.
 type jsonEntry struct {
-	Name      string  `json:"name"`
-	NameBytes []byte  `json:"name_bytes,omitempty"`
-	Type      string  `json:"type"`
-	Size      *int64  `json:"size"`
-	Time      *string `json:"time"`
-	Precise   bool    `json:"time_precise"`
-	Perm      string  `json:"perm"`
-	Owner     string  `json:"owner"`
-	Group     string  `json:"group"`
-	Target    string  `json:"target"`
-	Raw       string  `json:"raw"`
+	Name        string  `json:"name"`
+	NameBytes   []byte  `json:"name_bytes,omitempty"`
+	Type        string  `json:"type"`
+	Size        *int64  `json:"size"`
+	Time        *string `json:"time"`
+	Precise     bool    `json:"time_precise"`
+	Perm        string  `json:"perm"`
+	Owner       string  `json:"owner"`
+	Group       string  `json:"group"`
+	Target      string  `json:"target"`
+	TargetBytes []byte  `json:"target_bytes,omitempty"`
+	Raw         string  `json:"raw"`
+	RawBytes    []byte  `json:"raw_bytes,omitempty"`
 }
 
 // writeJSON writes one entry as a line. Unknown sizes and times are null.
@@ -34,9 +36,7 @@ func writeJSON(w io.Writer, e *listing.Entry) {
 	j := jsonEntry{
 		Name: e.Name, Type: e.Type.String(), Precise: e.Precise,
 		Perm: e.Perm, Owner: e.Owner, Group: e.Group, Target: e.Target, Raw: e.Raw,
-	}
-	if !utf8.ValidString(e.Name) {
-		j.NameBytes = []byte(e.Name)
+		NameBytes: lostBytes(e.Name), TargetBytes: lostBytes(e.Target), RawBytes: lostBytes(e.Raw),
 	}
 	if e.Size >= 0 {
 		j.Size = &e.Size
@@ -46,6 +46,14 @@ func writeJSON(w io.Writer, e *listing.Entry) {
 		j.Time = &text
 	}
 	writeJSONLine(w, j)
+}
+
+// lostBytes is a text that JSON cannot hold, nil for any other.
+func lostBytes(text string) []byte {
+	if utf8.ValidString(text) {
+		return nil
+	}
+	return []byte(text)
 }
 
 // writeJSONLine writes any value as one line, without the HTML escapes that JSON does not need, and

@@ -126,7 +126,7 @@ func runMlst(ctx context.Context, s *Session, c *Call) error {
 	}
 	reply, err := s.Conn.Command(ctx, "mlst", words...)
 	if err != nil {
-		return err
+		return about(c.Arg("path"), err)
 	}
 	fmt.Fprint(s.Print.Out(), term.Lines(s.mark(), reply.Text()))
 	return nil

@@ -33,7 +33,9 @@ var lsCommand = Command{
 		{Long: "json", Help: "one JSON object a line"},
 	},
 	Details: `The listing comes from MLSD where the server has it, else from LIST. Lines of LIST that no known
-format fits are shown as they are, after the rest. Times of LIST are read in the setting timezone.`,
+format fits are shown as they are, after the rest. Times of LIST are read in the setting timezone.
+JSON is UTF-8: bytes of a name, a target or a raw line that are none come as U+FFFD, and all of that
+text as base64 in name_bytes, target_bytes or raw_bytes.`,
 	Examples: []string{"ls", "ls -l pub", "ls -lhS *.iso", "ls --json"},
 	Run:      runLs,
 }

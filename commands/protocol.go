@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
 
@@ -11,6 +12,7 @@ import (
 	"ftpsh/internal/wire"
 	"ftpsh/remote"
 	"ftpsh/trace"
+	"ftpsh/transfer"
 )
 
 // protocolCommands speak to the server directly, and show what was said.
@@ -22,9 +24,11 @@ func protocolCommands() []Command {
 			Args:  []Arg{{Name: "words", Many: true, Ask: "(command line to send) "}},
 			Flags: []Flag{
 				{Letter: 'd', Help: "the command answers on a data connection: print what comes"},
+				{Long: "raw", Help: "with -d, every byte as it comes: line ends, and what a terminal would obey"},
 				{Letter: 'e', Value: "class", Kind: Number, Help: "fail unless the reply's code begins with this digit"},
 			},
-			Details: `The line goes out exactly as typed. Commands that need a data connection want -d. A reply of class 4
+			Details: `The line goes out exactly as typed. Commands that need a data connection want -d. What comes there is
+text, whose lines end here as they do here, unless it is the RETR of a binary file. A reply of class 4
 or 5 makes quote fail.`,
 			Examples: []string{"quote NOOP", "quote SITE HELP", "quote -d LIST -la", "quote -e 2 STAT"},
 			Run:      runQuote,
@@ -121,7 +125,7 @@ func question(name, short, verb string, words bool, example string, aliases ...s
 func runQuote(ctx context.Context, s *Session, c *Call) error {
 	line := c.Rest("words")
 	if c.Has("d") {
-		out := s.contents()
+		out := s.quoted(line, c.Has("raw"))
 		_, err := s.Conn.QuoteData(ctx, line, out)
 		return errors.Join(err, out.Close())
 	}
@@ -132,6 +136,19 @@ func runQuote(ctx context.Context, s *Session, c *Call) error {
 		return refused
 	}
 	return s.printReply(reply, err)
+}
+
+// quoted is where the data of a line goes: text with our line ends, but a file in binary as it is.
+func (s *Session) quoted(line string, raw bool) io.WriteCloser {
+	verb, _, _ := strings.Cut(strings.TrimSpace(line), " ")
+	binary := strings.EqualFold(verb, "RETR") && s.Conn.TransferType() != "A"
+	switch {
+	case raw:
+		return nopCloser{s.Print.Out()}
+	case s.Print.OutIsTerminal() || binary:
+		return s.contents()
+	}
+	return transfer.LocalLines(s.Print.Out())
 }
 
 // refusal is the reply to the last command as an error.

@@ -2,7 +2,10 @@ package commands
 
 import (
 	"context"
+	"encoding/base64"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"net"
 	"os"
 	"path/filepath"
@@ -696,5 +699,33 @@ func TestNamesStayOnOneLineOfAnError(t *testing.T) {
 		if err == nil || !strings.HasPrefix(err.Error(), test.want) {
 			t.Errorf("%q\n got %v\nwant %s...", test.line, err, test.want)
 		}
+	}
+}
+
+// The raw line and the target of a link used to lose the bytes of ls --json that are no UTF-8.
+func TestJSONKeepsEveryByte(t *testing.T) {
+	c := newCounter(t)
+	c.Tree.Write("/caf\xe9", []byte("x"))
+	out := c.does(t, "ls --json")
+	var entry map[string]any
+	if err := json.Unmarshal([]byte(out), &entry); err != nil {
+		t.Fatalf("%q: %v", out, err)
+	}
+	name, _ := base64.StdEncoding.DecodeString(fmt.Sprint(entry["name_bytes"]))
+	raw, _ := base64.StdEncoding.DecodeString(fmt.Sprint(entry["raw_bytes"]))
+	if string(name) != "caf\xe9" || !strings.HasSuffix(string(raw), " caf\xe9") || entry["target_bytes"] != nil {
+		t.Errorf("%s", out)
+	}
+}
+
+// A name that a terminal obeys came to the disk without a word.
+func TestNamesThatMisleadAreWarnedOfOnce(t *testing.T) {
+	c := newCounter(t)
+	for _, name := range []string{"/a\u202eb", "/a\u009bc", "/caf\xe9"} {
+		c.Tree.Write(name, []byte("x"))
+	}
+	out := c.does(t, "mget *")
+	if n := strings.Count(out, "warning: "); n != 1 || len(c.local(t)) != 3 {
+		t.Errorf("%q are here after\n%s", c.local(t), out)
 	}
 }

@@ -3,10 +3,12 @@ package shell
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
 	"strings"
+	"syscall"
 
 	"ftpsh/commands"
 	"ftpsh/internal/term"
@@ -103,8 +105,12 @@ func tlsHint(err error) string {
 	if !errors.As(err, &problem) {
 		return ""
 	}
-	if problem.Reply.Code != 0 {
+	var clear tls.RecordHeaderError
+	switch {
+	case problem.Reply.Code != 0:
 		return "--tls=auto or --tls=never does without TLS, where that is good enough"
+	case errors.As(err, &clear):
+		return "this port does not begin with TLS; --tls=require asks for it there, and --tls=implicit is for port 990"
 	}
 	return "debug 3 shows the handshake; --tls=implicit is for servers that begin with TLS"
 }
@@ -134,13 +140,24 @@ func dataHint(err error) string {
 func connectHint(err error) string {
 	var dial *wire.DialError
 	var protocol *wire.ProtocolError
+	var greeting *wire.GreetingError
 	switch {
+	case errors.As(err, &greeting):
+		return when(greeting.Reply.Class() == 4, "try again later")
+	case errors.As(err, &dial) && dial.Proxy != "":
+		return "set proxy shows and changes it"
+	case errors.As(err, &dial) && errors.Is(err, syscall.EADDRNOTAVAIL):
+		return "--bind takes an address of this machine"
 	case errors.As(err, &dial):
 		return "check the host name and the port (open HOST PORT)"
-	case errors.As(err, &protocol):
-		return "debug 2 shows what the server sends"
+	case !errors.As(err, &protocol):
+		return ""
+	case strings.HasPrefix(protocol.Text, "SSH-"):
+		return "that is an SSH server, which sftp can talk to; FTP is on another port"
+	case strings.HasPrefix(protocol.Text, "HTTP/"):
+		return "that is a web server; FTP is on another port"
 	}
-	return ""
+	return "debug 2 shows what the server sends"
 }
 
 // refusals suggest by what was asked for and by the reply's code; 0 is any code.

@@ -7,6 +7,10 @@ import (
 
 // In ASCII, lines end in CR LF on the wire (RFC 959 section 3.1.1.1) and in LF here.
 
+// LocalLines writes text from the wire to w as it is to be here. Close writes a CR that stood at the very
+// end; it does not close w.
+func LocalLines(w io.Writer) io.WriteCloser { return &localLines{w: w} }
+
 // localLines writes text from the wire as it is to be here. A CR that does not stand before an LF is
 // kept. Close writes one that stood at the very end.
 type localLines struct {

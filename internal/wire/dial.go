@@ -74,7 +74,7 @@ func (c *Control) connect(ctx context.Context, address string) error {
 	case errors.Is(err, context.DeadlineExceeded), isTimeout(err):
 		return &TimeoutError{Waiting: "a connection to " + address, After: timeout}
 	case err != nil:
-		return &DialError{Address: address, Err: err}
+		return &DialError{Address: address, Proxy: c.opts.proxyAddress(), Err: err}
 	}
 	c.tcp, c.conn = conn, conn
 	watch.connected(conn)
@@ -144,9 +144,21 @@ func (o *Options) dial(ctx context.Context, address string) (net.Conn, error) {
 	case "socks5", "socks5h":
 		return dialSOCKS(ctx, &d, o.Proxy, address)
 	case "http":
-		return dialHTTP(ctx, &d, o.Proxy, address)
+		return o.dialHTTP(ctx, &d, address)
 	}
 	return nil, fmt.Errorf("proxy scheme %q is not known (socks5, http)", o.Proxy.Scheme)
+}
+
+// proxyAddress is where the proxy listens; empty without one.
+func (o *Options) proxyAddress() string {
+	usual := map[string]string{"http": "8080", "socks5": "1080", "socks5h": "1080"}
+	switch {
+	case o.Proxy == nil:
+		return ""
+	case o.Proxy.Port() == "":
+		return net.JoinHostPort(o.Proxy.Hostname(), usual[o.Proxy.Scheme])
+	}
+	return o.Proxy.Host
 }
 
 // dialSOCKS asks a SOCKS proxy for a tunnel (RFC 1928).
@@ -176,24 +188,20 @@ func (k *keptDialer) DialContext(ctx context.Context, network, address string) (
 }
 
 // dialHTTP asks an HTTP proxy for a tunnel (CONNECT, RFC 9110 section 9.3.6).
-func dialHTTP(ctx context.Context, d *net.Dialer, via *url.URL, address string) (net.Conn, error) {
-	at := via.Host
-	if via.Port() == "" {
-		at = net.JoinHostPort(via.Hostname(), "8080")
-	}
-	conn, err := d.DialContext(ctx, "tcp", at)
+func (o *Options) dialHTTP(ctx context.Context, d *net.Dialer, address string) (net.Conn, error) {
+	conn, err := d.DialContext(ctx, "tcp", o.proxyAddress())
 	if err != nil {
-		return nil, fmt.Errorf("proxy %s: %w", at, err)
+		return nil, err
 	}
 	stop := context.AfterFunc(ctx, func() { conn.SetDeadline(time.Now()) })
 	defer stop()
-	switch err := requestTunnel(conn, via, address); {
+	switch err := requestTunnel(conn, o.Proxy, address); {
 	case ctx.Err() != nil:
 		conn.Close()
 		return nil, context.Cause(ctx)
 	case err != nil:
 		conn.Close()
-		return nil, fmt.Errorf("proxy %s: %w", at, err)
+		return nil, err
 	}
 	return conn, nil
 }
@@ -215,7 +223,7 @@ func requestTunnel(conn net.Conn, via *url.URL, address string) error {
 		return err
 	}
 	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("refuses the tunnel: %s", response.Status)
+		return fmt.Errorf("it refuses: %s", response.Status)
 	}
 	return nil
 }

@@ -2,7 +2,10 @@ package wire
 
 import (
 	"crypto/x509"
+	"errors"
 	"fmt"
+	"net"
+	"syscall"
 	"time"
 )
 
@@ -141,13 +144,41 @@ func (e *CertificateError) Unwrap() error { return e.Err }
 
 // DialError reports a TCP connection that could not be made.
 type DialError struct {
-	Address string
+	Address string // host:port, or the host alone if that is what is wrong
+	Proxy   string // host:port of the proxy it was to go through; empty without one
 	Err     error
 }
 
-func (e *DialError) Error() string { return fmt.Sprintf("cannot connect to %s: %v", e.Address, e.Err) }
+// Error names the port; the host is for whoever has asked for it to name.
+func (e *DialError) Error() string {
+	var dns *net.DNSError
+	_, port, noPort := net.SplitHostPort(e.Address)
+	switch {
+	case e.Proxy != "":
+		return fmt.Sprintf("cannot connect through the proxy %s: %s", e.Proxy, plainCause(e.Err))
+	case errors.As(e.Err, &dns), noPort != nil:
+		return plainCause(e.Err)
+	}
+	return fmt.Sprintf("cannot connect to port %s: %s", port, plainCause(e.Err))
+}
 
 func (e *DialError) Unwrap() error { return e.Err }
+
+// plainCause is an error of the network in words, without the addresses around it.
+func plainCause(err error) string {
+	var dns *net.DNSError
+	var number syscall.Errno
+	var op *net.OpError
+	switch {
+	case errors.As(err, &dns):
+		return dns.Err
+	case errors.As(err, &number):
+		return number.Error()
+	case errors.As(err, &op):
+		return op.Err.Error()
+	}
+	return err.Error()
+}
 
 // DataError reports a data connection that could not be opened, or that broke.
 type DataError struct {

@@ -117,7 +117,7 @@ func (r *Reply) add(line string) (done bool, err error) {
 		return false, nil
 	}
 	if code < 100 || code > 599 {
-		return false, &ProtocolError{Problem: "not an FTP reply", Text: line}
+		return false, &ProtocolError{Problem: "something that is no FTP reply", Text: line}
 	}
 	r.Code = code
 	r.Lines = append(r.Lines, text)
