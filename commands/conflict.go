@@ -36,7 +36,10 @@ func (s *Session) conflictAsker() transfer.Asker {
 	}
 	var settled *transfer.Policy
 	return func(ctx context.Context, c transfer.Conflict) (transfer.Policy, error) {
-		if settled != nil {
+		switch {
+		case c.Part:
+			return s.askAboutPart(ctx, c)
+		case settled != nil:
 			return *settled, nil
 		}
 		s.Print.Note("%s", describeConflict(c, s.Values().Zone()))
@@ -50,6 +53,21 @@ func (s *Session) conflictAsker() transfer.Asker {
 		}
 		return answer.policy, nil
 	}
+}
+
+var partChoices = []choice{
+	{'G', "go on", "fetch what is missing; the end of what is here is compared first"},
+	{'a', "anew", "fetch all of it; what is here is kept until there is more"},
+}
+
+// askAboutPart asks what is to be done with what an earlier transfer has left.
+func (s *Session) askAboutPart(ctx context.Context, c transfer.Conflict) (transfer.Policy, error) {
+	s.Print.Note("%d bytes of %s are here from a transfer that broke off; the server's file is %s", c.Old.Size, c.Target, describeFile(c.New, s.Values().Zone()))
+	key, err := s.choose(ctx, s.Ask, "go on from there?", partChoices)
+	if key == 'g' {
+		return transfer.Resume, err
+	}
+	return transfer.Overwrite, err
 }
 
 // describeConflict sets the two files side by side.

@@ -136,10 +136,16 @@ func (f *fetching) download(path string) transfer.Download {
 	return transfer.Download{
 		Op: f.verb, Again: f.again(path), Remote: path,
 		Offset: f.offset, Resume: f.resume,
-		Policy: f.policy, Asker: f.asker,
+		Policy: f.policy, Asker: f.asker, MaxSize: f.maxSize(),
 		ASCII: f.ascii, KeepCR: !f.On("cr"), Preserve: f.On("preserve"),
 		Progress: f.progress(), Arrived: f.arrived,
 	}
+}
+
+// maxSize is the longest file that is wanted, 0 for any.
+func (s *Session) maxSize() int64 {
+	size, _ := term.ParseSize(s.Values().Text("max-size"))
+	return size
 }
 
 // again is the line that fetches a file with other flags.

@@ -29,11 +29,12 @@ type Download struct {
 	Typed bool      // a person typed Name: a device, a pipe or a symbolic link of that name is what is meant
 	To    io.Writer // where the bytes go instead of a file, when not nil
 
-	Offset int64 // go on from here: the local file keeps its first Offset bytes and gets the rest anew
-	Resume bool  // go on from a part, or from a local file that is shorter; overwrites nothing else
-	Part   bool  // go on from a part of the same version, if there is one
-	Policy Policy
-	Asker  Asker
+	Offset  int64 // go on from here: the local file keeps its first Offset bytes and gets the rest anew
+	Resume  bool  // go on from a part, or from a local file that is shorter; overwrites nothing else
+	Part    bool  // go on from a part of the same version, if there is one
+	Policy  Policy
+	Asker   Asker
+	MaxSize int64 // the longest file that is wanted, in bytes; 0 for any
 
 	ASCII    bool // CR LF becomes LF; never with Offset or Resume, and the size proves nothing
 	KeepCR   bool // with ASCII: lines keep their CR
@@ -69,12 +70,14 @@ type download struct {
 	facts    facts
 	replaces os.FileInfo // the file that has the final name now; nil if there is none
 
-	part    *part
-	from    int64    // how many bytes were here before
-	overlap []byte   // the last of them, to compare
-	whole   *os.File // the overlap is of this file, which has the final name: it becomes the part if that agrees
-	moving  bool     // the server has agreed to send
-	surplus bool     // more came than there is: what was added is worth nothing
+	part      *part
+	older     *part // of an earlier download, while this one starts anew
+	olderSize int64
+	from      int64    // how many bytes were here before
+	overlap   []byte   // the last of them, to compare
+	whole     *os.File // the overlap is of this file, which has the final name: it becomes the part if that agrees
+	moving    bool     // the server has agreed to send
+	surplus   bool     // more came than there is: what was added is worth nothing
 }
 
 func (g *download) run(ctx context.Context) error {
@@ -120,8 +123,12 @@ func (g *download) toDisk(ctx context.Context) error {
 	if err != nil || !proceed {
 		return err
 	}
-	if err := g.plan(); err != nil || g.result.Skipped != "" {
+	defer g.releaseOlder()
+	if err := g.plan(ctx); err != nil || g.result.Skipped != "" {
 		return err
+	}
+	if err := g.checkRoom(); err != nil {
+		return g.withdraw(ctx, err)
 	}
 	return g.toFile(ctx)
 }

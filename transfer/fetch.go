@@ -53,6 +53,8 @@ func (g *download) total() int64 {
 // of ASCII at most double a text.
 func (g *download) limit() int64 {
 	switch {
+	case g.facts.size < 0 && g.MaxSize > 0:
+		return max(0, g.MaxSize-g.from)
 	case g.facts.size < 0:
 		return -1
 	case g.ASCII:
@@ -98,6 +100,9 @@ func (g *download) judge(ctx context.Context, out remote.Outcome, have int64, er
 	size := g.facts.size
 	lost := size >= 0 && have == size && !g.ASCII && lostReply(err)
 	switch {
+	case errors.Is(err, errTooMuch) && size < 0:
+		g.surplus = true
+		return g.tooLarge("there is more of it")
 	case errors.Is(err, errTooMuch), lost, err == nil && size >= 0 && have > size && !g.ASCII,
 		err == nil && g.facts.listed && !out.Truncated && have != size && !g.ASCII:
 		return g.askAgain(ctx, have, err)

@@ -24,6 +24,7 @@ const (
 type Conflict struct {
 	Target string
 	Upload bool
+	Part   bool // Old is the beginning of New, from a transfer that broke off: the answer is Resume or Overwrite
 	Old    Version
 	New    Version
 }

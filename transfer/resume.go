@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -8,12 +9,12 @@ import (
 
 // plan finds out what is here already, and where to go on. It opens what it goes on from, and makes
 // nothing: the server may still refuse.
-func (g *download) plan() error {
+func (g *download) plan(ctx context.Context) error {
 	switch {
 	case g.Offset > 0:
 		return g.planOffset()
 	case !g.Resume && !g.Part:
-		return nil
+		return g.findOlder(ctx)
 	}
 	want := newRecord(g.conn, g.Remote, g.facts)
 	found, other, err := findPart(g.root, g.Name, want)

@@ -37,7 +37,7 @@ func (g *download) toFile(ctx context.Context) error {
 // final name must be compared first.
 func (g *download) openPart() (w io.Writer, err error) {
 	if g.part == nil && g.whole == nil {
-		g.part, err = newPart(g.root, g.Name, newRecord(g.conn, g.Remote, g.facts), g.Resume || g.Part)
+		g.part, err = newPart(g.root, g.Name, newRecord(g.conn, g.Remote, g.facts), g.Resume || g.Part || g.older != nil)
 	}
 	if err != nil || g.part == nil {
 		return nil, err
@@ -119,6 +119,12 @@ func (g *download) unfinished(ctx context.Context, have int64, err error) error 
 		}
 		return err
 	}
+	if where, kept := g.keepOlder(have); kept {
+		if ctx.Err() != nil {
+			return err
+		}
+		return g.broken(err, where, g.result.Next)
+	}
 	g.part.record.Size, g.part.record.Time = g.facts.size, g.facts.time
 	if keepErr := g.part.keep(); keepErr != nil {
 		g.note("%s: %v", g.part.name, plainCause(keepErr))
@@ -147,6 +153,7 @@ func (g *download) finish(have int64) error {
 	if err := g.part.finish(g.Name, mode, changed); err != nil {
 		return g.nameless(ErrLocal, plainCause(err))
 	}
+	g.replaceOlder()
 	g.result.Size = have
 	if info, err := g.root.Lstat(g.Name); err == nil {
 		g.Arrived.add(info)

@@ -79,6 +79,11 @@ func isAddress(text string) bool {
 	return err == nil
 }
 
+func isSize(text string) bool { return sizes.MatchString(text) }
+
+// sizes is a number with an optional unit, as commands take it too.
+var sizes = regexp.MustCompile(`^[0-9]{1,15}[kmgtKMGT]?$`)
+
 func isProxy(text string) bool {
 	u, err := url.Parse(text)
 	return err == nil && (u.Scheme == "socks5" || u.Scheme == "http") && u.Hostname() != "" &&

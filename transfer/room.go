@@ -1,0 +1,21 @@
+package transfer
+
+import "fmt"
+
+// checkRoom refuses what would not fit: more bytes than the user allows, or than the disk has.
+func (g *download) checkRoom() error {
+	size := g.facts.size
+	if g.MaxSize > 0 && size > g.MaxSize {
+		return g.tooLarge(fmt.Sprintf("it has %d bytes", size))
+	}
+	free, known := freeSpace(g.Dir)
+	if missing := size - g.from; known && size >= 0 && missing > free {
+		return g.fail(ErrLocal, statusLocal, fmt.Sprintf("%d bytes are to come, and %s has room for %d", missing, g.Dir, free), g.Again("-O DIR")+" saves it elsewhere")
+	}
+	return nil
+}
+
+// tooLarge is a file that is longer than the user allows.
+func (g *download) tooLarge(what string) error {
+	return g.fail(ErrLocal, statusLocal, fmt.Sprintf("%s, and no more than %d are wanted", what, g.MaxSize), "set max-size tells and changes how many")
+}
