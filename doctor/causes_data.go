@@ -107,6 +107,14 @@ var dataCauses = []Cause{
 		cure:     func(x *examination) string { return x.otherMode() + "ask the administrator to enable passive mode" },
 	},
 	{
+		Slug: "no-data-connection", Meaning: "the server says that no data connection came about (425, 426)",
+		holds: func(x *examination) bool { return x.wanted().final.Code == 425 || x.wanted().final.Code == 426 },
+		sentence: func(x *examination) string {
+			return "the server says that no data connection came about: " + quoted(x.wanted().final)
+		},
+		cure: func(x *examination) string { return x.otherMode() + passivePorts },
+	},
+	{
 		Slug: "list-refused", Meaning: "the server refuses to list the directory",
 		holds: func(x *examination) bool { return x.wanted().tried && x.wanted().final.Class() >= 4 },
 		sentence: func(x *examination) string {

@@ -25,7 +25,7 @@ var reachCauses = []Cause{
 		Slug: "port-filtered", Meaning: "no answer comes from the control port: a firewall swallows the connection, or the machine is off",
 		holds: func(x *examination) bool { return x.stage == resolved && len(x.silent) > 0 },
 		sentence: func(x *examination) string {
-			return fmt.Sprintf("%s does not answer within %v: a firewall swallows the connection, or the machine is off", x.silent[0], x.wait)
+			return fmt.Sprintf("%s does not answer within %v: a firewall swallows the connection, or the machine is off", x.silent[0], x.Site.Options.Timeouts.Connect)
 		},
 		cure: always("check the host and the port; ask the administrator, or that of your own network, to let the control port through"),
 	},
@@ -81,7 +81,7 @@ var reachCauses = []Cause{
 		Slug: "no-greeting", Meaning: "the server takes the connection and says nothing",
 		holds: func(x *examination) bool { return x.mute },
 		sentence: func(x *examination) string {
-			return fmt.Sprintf("%s takes the connection and says nothing for %v", x.address(), x.wait)
+			return fmt.Sprintf("%s takes the connection and says nothing for %v", x.address(), x.Site.Options.Timeouts.Reply)
 		},
 		cure: always("try a longer --timeout; then ask the administrator: the service hangs, or a firewall in between keeps its words back"),
 	},

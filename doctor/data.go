@@ -24,6 +24,7 @@ type trial struct {
 	announced netip.AddrPort
 	report    wire.DataReport // as far as there was a connection
 	opened    bool            // there was
+	secret    bool            // it was to be encrypted
 	lines     []string        // of the listing
 	final     wire.Reply      // of LIST
 	err       error
@@ -114,8 +115,8 @@ func (x *examination) noActive() string {
 	switch {
 	case o.Proxy != nil:
 		return "not through a proxy"
-	case !o.Data.Active && (x.epsv.works() || x.pasv.works()):
-		return "not asked for, and passive mode works"
+	case !o.Data.Active && (x.epsv.opened || x.pasv.opened):
+		return "not asked for, and passive connections can be opened"
 	}
 	return ""
 }
@@ -132,6 +133,7 @@ func (x *examination) try(ctx context.Context, mode string, how wire.DataOptions
 		return t
 	}
 	x.learnPeer()
+	t.secret = x.conn.Secure() && !how.Clear
 	x.observed.reset()
 	t.err = x.conn.Lines(ctx, "list", "LIST", "", func(line string) error {
 		if len(t.lines) < mostLines {
@@ -140,7 +142,8 @@ func (x *examination) try(ctx context.Context, mode string, how wire.DataOptions
 		return nil
 	})
 	t.took = time.Since(started)
-	t.report, t.opened = x.observed.data()
+	t.report = x.observed.data()
+	t.opened = t.report.Used != ""
 	t.offer = x.observed.answer(mode)
 	t.final = refusalIn(t.err)
 	if mode == "PASV" && len(t.offer) > 4 {
@@ -225,7 +228,7 @@ func (t *trial) cutOff() bool { return t.opened && transferLost(t.err) }
 
 // failedInTLS says that the connection stood and TLS on it did not come about.
 func (t *trial) failedInTLS() bool {
-	return t.opened && t.report.TLS == nil && isA[*wire.DataError](t.err)
+	return t.opened && t.secret && t.report.TLS == nil && isA[*wire.DataError](t.err)
 }
 
 // closedToServer says that the server could not connect to us.
@@ -273,5 +276,5 @@ func (x *examination) notConfirmed() bool {
 			return true
 		}
 	}
-	return unconfirmed(x.getErr) || unconfirmed(x.Failure) && x.Verb != ""
+	return unconfirmed(x.getErr) || unconfirmed(x.Failure) && (x.failedOp == "get" || x.failedOp == "put")
 }

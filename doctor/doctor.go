@@ -22,8 +22,8 @@ type Request struct {
 	File  string       // a file to look at; empty for any that is there
 	Type  string       // the transfer type of the session, as remote.Conn.TransferType has it
 
+	Conn    int           // the number of the examination's connections in events
 	Failure error         // what failed last in the session; may be nil
-	Verb    string        // of the command that failed: RETR
 	Write   bool          // something may be uploaded, and removed again
 	Timeout time.Duration // of the whole examination; 0 is DefaultTimeout
 }

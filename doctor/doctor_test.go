@@ -1,6 +1,7 @@
 package doctor_test
 
 import (
+	"flag"
 	"net"
 	"strconv"
 	"strings"
@@ -13,6 +14,13 @@ import (
 	"ftpsh/internal/wire"
 	"ftpsh/remote"
 )
+
+// The slow tests wait for what never comes, not for the processor.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	_ = flag.Set("test.parallel", "16") // the flag is there
+	m.Run()
+}
 
 // at is a request about a server: the clear one of a script unless changed.
 func at(t testing.TB, address string, change ...func(*doctor.Request)) doctor.Request {
@@ -39,8 +47,24 @@ func byTLS(mode wire.TLSMode) func(*doctor.Request) {
 	return func(r *doctor.Request) { r.Site.TLS = mode }
 }
 
-// hurried makes waits in vain short.
-func hurried(r *doctor.Request) { r.Timeout = 18 * time.Second }
+// hurry is a short wait for what never comes.
+const hurry = 2 * time.Second
+
+// hurried makes waits in vain short; all others stay long enough for a busy machine.
+func hurried(waits ...func(*wire.Timeouts) *time.Duration) func(*doctor.Request) {
+	return func(r *doctor.Request) {
+		for _, wait := range waits {
+			*wait(&r.Site.Options.Timeouts) = hurry
+		}
+	}
+}
+
+// The waits.
+func connecting(t *wire.Timeouts) *time.Duration { return &t.Connect }
+func handshake(t *wire.Timeouts) *time.Duration  { return &t.TLS }
+func replying(t *wire.Timeouts) *time.Duration   { return &t.Reply }
+func moving(t *wire.Timeouts) *time.Duration     { return &t.Data }
+func ending(t *wire.Timeouts) *time.Duration     { return &t.Final }
 
 // diagnose examines, and shows all of it when the test has failed.
 func diagnose(t testing.TB, r doctor.Request) doctor.Diagnosis {

@@ -49,7 +49,7 @@ type examination struct {
 	Request
 	facts
 	stage    stage
-	wait     time.Duration // for one thing
+	wait     time.Duration // for one thing; Site.Options.Timeouts are no longer
 	observed recorder
 	conn     *remote.Conn
 	taken    []Step
@@ -57,7 +57,7 @@ type examination struct {
 
 func newExamination(r Request) *examination {
 	x := &examination{Request: r, wait: min(longestWait, r.Timeout/waits)}
-	x.observed.next = r.Hooks.Observe
+	x.observed.next, x.observed.conn = r.Hooks.Observe, r.Conn
 	t := &x.Site.Options.Timeouts
 	for _, limit := range []*time.Duration{&t.Connect, &t.TLS, &t.Reply, &t.Data, &t.Final} {
 		*limit = min(cmp.Or(*limit, x.wait), x.wait)
@@ -81,7 +81,7 @@ func (x *examination) take(ctx context.Context, s step) {
 	case ctx.Err() != nil:
 		f = finding{Skip, errNoTime.Error()}
 	default:
-		bounded, cancel := context.WithTimeoutCause(ctx, 2*x.wait, errTooSlow)
+		bounded, cancel := context.WithTimeoutCause(ctx, 3*x.wait, errTooSlow)
 		f = s.look(x, bounded)
 		cancel()
 	}

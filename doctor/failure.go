@@ -15,26 +15,23 @@ import (
 
 // failFacts is what is known of it.
 type failFacts struct {
-	failed     wire.Reply // the refusal, if it was one
-	failedPath string
+	failedOp string     // as package remote names it: get, put, ...
+	failed   wire.Reply // the refusal, if it was one
 }
 
-// The commands that move a file, by direction (RFC 959 section 4.1.3).
-var (
-	downloads = []string{"RETR"}
-	uploads   = []string{"STOR", "APPE", "STOU"}
-)
-
-// recall notes what the last failure was about, so that the steps after it look at the same file.
+// recall notes what the last failure was about, so that the steps look at the same file.
 func (x *examination) recall() {
-	var refused *remote.Error
-	if !errors.As(x.Failure, &refused) || refused.Code == 0 {
+	var operation *remote.Error
+	if !errors.As(x.Failure, &operation) {
 		return
 	}
-	x.failed = wire.Reply{Code: refused.Code, Lines: strings.Split(refused.Text, "\n")}
-	x.failedPath = refused.Path
-	if x.File == "" && slices.Contains(downloads, x.Verb) {
-		x.File = refused.Path
+	x.failedOp = operation.Op
+	if operation.Code == 0 {
+		return
+	}
+	x.failed = wire.Reply{Code: operation.Code, Lines: strings.Split(operation.Text, "\n")}
+	if x.File == "" && x.failedOp == "get" {
+		x.File = operation.Path
 	}
 }
 
@@ -43,9 +40,9 @@ func repeat(x *examination, _ context.Context) finding {
 	switch {
 	case x.Failure == nil:
 		return finding{Skip, "nothing has failed"}
-	case x.isThere && x.getErr == nil && slices.Contains(downloads, x.Verb):
+	case x.isThere && x.getErr == nil && x.failedOp == "get":
 		return finding{Pass, "works now: " + x.Failure.Error()}
-	case slices.Contains(uploads, x.Verb) && x.Write && x.putErr == nil:
+	case x.failedOp == "put" && x.Write && x.putErr == nil:
 		return finding{Pass, "an upload works now: " + x.Failure.Error()}
 	case x.explainsFailure():
 		return finding{Fail, x.Failure.Error()}
@@ -63,7 +60,7 @@ func (x *examination) storing() wire.Reply {
 	switch {
 	case x.putErr != nil:
 		return refusalIn(x.putErr)
-	case x.Write, !slices.Contains(uploads, x.Verb):
+	case x.Write, x.failedOp != "put":
 		return wire.Reply{}
 	}
 	return x.failed
@@ -71,12 +68,12 @@ func (x *examination) storing() wire.Reply {
 
 // sizeInASCIIRefused says that the user asked for a size in ASCII and was refused (RFC 3659 section 4).
 func (x *examination) sizeInASCIIRefused() bool {
-	return x.Verb == "SIZE" && x.failed.Class() == 5 && (x.Type == "A" || says(x.failed, "ascii"))
+	return strings.HasPrefix(x.failedOp, "size") && x.failed.Class() == 5 && (x.Type == "A" || says(x.failed, "ascii"))
 }
 
 // cutInTransfer says that the control connection broke while a transfer was under way.
 func (x *examination) cutInTransfer() bool {
-	moves := slices.Contains(slices.Concat(downloads, uploads), x.Verb)
+	moves := x.failedOp == "get" || x.failedOp == "put"
 	return transferLost(x.getErr) || x.anyTrial((*trial).cutOff) || moves && transferLost(x.Failure)
 }
 

@@ -28,7 +28,7 @@ func login(x *examination, ctx context.Context) finding {
 	x.loginErr = x.conn.Open(ctx, x.Site)
 	if x.loginErr != nil {
 		x.denied = refusalIn(x.loginErr)
-		x.accountWanted = x.observed.heard("332")
+		x.accountWanted = x.observed.heard(332)
 		return finding{Fail, x.loginErr.Error()}
 	}
 	x.stage, x.claimsUTF8 = admitted, x.conn.Features().Has("UTF8")

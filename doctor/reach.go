@@ -111,7 +111,7 @@ func connect(x *examination, ctx context.Context) finding {
 }
 
 func (x *examination) dial(ctx context.Context, at string) error {
-	d := net.Dialer{Timeout: x.wait}
+	d := net.Dialer{Timeout: x.Site.Options.Timeouts.Connect}
 	if bind := x.Site.Options.Bind; bind.IsValid() {
 		d.LocalAddr = &net.TCPAddr{IP: bind.AsSlice(), Zone: bind.Zone()}
 	}
@@ -141,7 +141,7 @@ func (x *examination) connectTrouble() string {
 		trouble = append(trouble, strings.Join(x.refused, ", ")+": connection refused")
 	}
 	if len(x.silent) > 0 {
-		trouble = append(trouble, fmt.Sprintf("%s: no answer within %v", strings.Join(x.silent, ", "), x.wait))
+		trouble = append(trouble, fmt.Sprintf("%s: no answer within %v", strings.Join(x.silent, ", "), x.Site.Options.Timeouts.Connect))
 	}
 	return strings.Join(append(trouble, x.noWay...), "; ")
 }

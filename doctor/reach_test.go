@@ -14,7 +14,7 @@ import (
 
 func TestUnresolvedName(t *testing.T) {
 	t.Parallel()
-	r := at(t, "nowhere.invalid:21", hurried)
+	r := at(t, "nowhere.invalid:21")
 	expect(t, diagnose(t, r), "unresolved-name", "nowhere.invalid", "spelling")
 }
 
@@ -31,7 +31,7 @@ func TestPortClosed(t *testing.T) {
 func TestPortFiltered(t *testing.T) {
 	t.Parallel()
 	address := fmt.Sprintf("127.0.0.1:%d", ftptest.FullPort(t))
-	expect(t, diagnose(t, at(t, address, hurried)), "port-filtered", address, "let the control port through")
+	expect(t, diagnose(t, at(t, address, hurried(connecting))), "port-filtered", address, "let the control port through")
 }
 
 // greets is a server that opens with these words and says no more.
@@ -72,14 +72,14 @@ func TestSilentHTTP(t *testing.T) {
 		}
 		c.Close()
 	})
-	expect(t, diagnose(t, at(t, srv.Addr(), hurried)), "not-ftp", "HTTP is spoken", "curl")
+	expect(t, diagnose(t, at(t, srv.Addr(), hurried(replying))), "not-ftp", "HTTP is spoken", "curl")
 }
 
 func TestTLSFirst(t *testing.T) {
 	t.Parallel()
 	certificates := ftptest.Certificates(t)
 	srv := stocked(t, script.Options{TLS: certificates.Serve(certificates.Good), Implicit: true})
-	expect(t, diagnose(t, at(t, srv.Addr(), hurried)), "tls-first", "implicit", "--tls=implicit")
+	expect(t, diagnose(t, at(t, srv.Addr(), hurried(replying))), "tls-first", "implicit", "--tls=implicit")
 }
 
 func TestClearFirst(t *testing.T) {
@@ -108,7 +108,7 @@ func TestHungUp(t *testing.T) {
 
 func TestNoGreeting(t *testing.T) {
 	t.Parallel()
-	expect(t, diagnose(t, at(t, greets(t, "").Addr(), hurried)), "no-greeting", "says nothing", "--timeout")
+	expect(t, diagnose(t, at(t, greets(t, "").Addr(), hurried(handshake, replying))), "no-greeting", "says nothing", "--timeout")
 }
 
 func TestAuthRefused(t *testing.T) {

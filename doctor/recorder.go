@@ -2,7 +2,6 @@ package doctor
 
 import (
 	"slices"
-	"strings"
 	"sync"
 
 	"ftpsh/internal/wire"
@@ -11,6 +10,7 @@ import (
 // recorder keeps what happens on the wire, for steps that look at how something came about.
 type recorder struct {
 	next func(wire.Event) // whoever else listens; may be nil
+	conn int              // the number that they know the connections of the examination by
 
 	mu     sync.Mutex
 	events []wire.Event
@@ -21,6 +21,7 @@ func (r *recorder) observe(e wire.Event) {
 	r.events = append(r.events, e)
 	r.mu.Unlock()
 	if r.next != nil {
+		e.Conn = r.conn
 		r.next(e)
 	}
 }
@@ -32,43 +33,33 @@ func (r *recorder) reset() {
 	r.events = nil
 }
 
-// answer is the last line of the first reply to a command of this verb since the last reset; empty
-// when there was none.
-func (r *recorder) answer(verb string) (line string) {
+// answer is the last line of the first reply to a command since the last reset; empty when there was none.
+func (r *recorder) answer(verb string) string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	asked := false
 	for _, e := range r.events {
-		switch {
-		case e.Kind == wire.Sent && asked:
-			return line
-		case e.Kind == wire.Sent:
-			word, _, _ := strings.Cut(e.Text, " ")
-			asked = word == verb
-		case e.Kind == wire.Received && asked:
-			line = e.Text
+		if e.Kind == wire.Received && e.Verb == verb && e.Last {
+			return e.Text
 		}
 	}
-	return line
+	return ""
 }
 
-// heard says whether a line of a reply began with these words since the last reset.
-func (r *recorder) heard(words string) bool {
+// heard says whether a reply had this code since the last reset.
+func (r *recorder) heard(code int) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return slices.ContainsFunc(r.events, func(e wire.Event) bool {
-		return e.Kind == wire.Received && strings.HasPrefix(e.Text, words)
-	})
+	return slices.ContainsFunc(r.events, func(e wire.Event) bool { return e.Kind == wire.Received && e.Code == code })
 }
 
 // data is the last report of a data connection since the last reset.
-func (r *recorder) data() (report wire.DataReport, ok bool) {
+func (r *recorder) data() (report wire.DataReport) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, e := range r.events {
 		if e.Data != nil {
-			report, ok = *e.Data, true
+			report = *e.Data
 		}
 	}
-	return report, ok
+	return report
 }
