@@ -69,19 +69,24 @@ func (f *flags) source() flagGroup {
 	}}
 }
 
-// login are the flags about the target. The old names of ftp can be bundled: -inv.
+// login are the flags about the target.
 func (f *flags) login() flagGroup {
 	return flagGroup{"Target", func(set *pflag.FlagSet) {
 		set.StringVarP(&f.output, "output", "o", "", "put a fetched file into `FILE`; - is standard output")
-		set.StringVarP(&f.user, "user", "u", "", "log in as `USER`; the password is asked for or comes from ~/.netrc")
-		set.IntVarP(&f.port, "port", "p", 0, "the control port is `N`")
-		set.IntVarP(&f.port, "P", "P", 0, "the same, with the port `N` as ftp has it")
-		set.BoolVarP(&f.anonymous, "anonymous", "a", false, "log in as anonymous")
-		set.BoolVarP(&f.noLogin, "no-login", "n", false, "connect without logging in")
-		set.StringVarP(&f.netrc, "netrc", "N", "", "read `FILE` instead of ~/.netrc")
+		f.identity(set)
 		set.BoolVarP(&f.ipv4, "ipv4", "4", false, "IPv4 only")
 		set.BoolVarP(&f.ipv6, "ipv6", "6", false, "IPv6 only")
 	}}
+}
+
+// identity are the flags that say at which port, and as whom. The old names of ftp can be bundled: -inv.
+func (f *flags) identity(set *pflag.FlagSet) {
+	set.StringVarP(&f.user, "user", "u", "", "log in as `USER`; the password is asked for or comes from ~/.netrc")
+	set.IntVarP(&f.port, "port", "p", 0, "the control port is `N`")
+	set.IntVarP(&f.port, "P", "P", 0, "the same, with the port `N` as ftp has it")
+	set.BoolVarP(&f.anonymous, "anonymous", "a", false, "log in as anonymous")
+	set.BoolVarP(&f.noLogin, "no-login", "n", false, "connect without logging in")
+	set.StringVarP(&f.netrc, "netrc", "N", "", "read `FILE` instead of ~/.netrc")
 }
 
 // connection are the flags that are settings in another form.

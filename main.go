@@ -160,6 +160,7 @@ func (p *program) assemble(settings *config.Config, past *history.File, home str
 		History:     past,
 		Local:       commands.NewWorkingDir(p.dir, home),
 		Previous:    &commands.Previous{},
+		Failed:      &commands.LastFailure{},
 		Toggles:     commands.NewToggles(),
 		Aliases:     &commands.Aliases{},
 		Interactive: p.terminal.interactive,

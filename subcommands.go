@@ -31,7 +31,9 @@ type flagGroup struct {
 
 // subcommands are the ways to call the program, the one without a name first. Each has its own values of
 // its flags.
-func subcommands() []subcommand { return []subcommand{sessionCommand(), demoCommand()} }
+func subcommands() []subcommand {
+	return []subcommand{sessionCommand(), demoCommand(), diagnoseCommand()}
+}
 
 // subcommandOf finds the way to call the program that a command line has, and the rest of that line.
 func subcommandOf(args []string) (subcommand, []string) {

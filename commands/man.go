@@ -45,6 +45,7 @@ func Man(t *Table, m Manual) string {
 	r.subcommands(m.Subcommands)
 	r.commands(t)
 	r.settings()
+	r.entries("CAUSES THAT DIAGNOSE NAMES", causeEntries())
 	r.entries("EXIT STATUS", statusEntries())
 	r.entries("ENVIRONMENT OF LOCAL PROGRAMS", m.Environment)
 	r.entries("FILES", m.Files)

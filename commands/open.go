@@ -22,13 +22,7 @@ func openCommand() Command {
 			{Name: "target", Kind: BookmarkName, Ask: "(to) "},
 			{Name: "port", Kind: Number, Optional: true},
 		},
-		Flags: []Flag{
-			{Letter: 'u', Long: "user", Value: "user", Kind: UserName, Help: "log in as this user"},
-			{Letter: 'p', Value: "port", Kind: Number, Help: "control port"},
-			{Letter: 'a', Long: "anonymous", Help: "log in as anonymous"},
-			{Letter: 'n', Long: "no-login", Help: "connect without logging in"},
-			{Long: "tls", Value: "mode", Kind: Choice, Choices: []string{"auto", "require", "implicit", "never"}, Help: "how the connection is encrypted"},
-		},
+		Flags: openingFlags,
 		Details: `The target is a host, user@host, host:port, user@host:directory, a URL, or a bookmark. ftp:// tries
 TLS and asks before a password goes out without it; ftpes:// insists on TLS; ftps:// begins with
 TLS, on port 990. The password comes from ~/.netrc or is asked for.`,
@@ -38,14 +32,28 @@ TLS, on port 990. The password comes from ~/.netrc or is asked for.`,
 	}
 }
 
-func runOpen(ctx context.Context, s *Session, c *Call) error {
-	port := c.Number("port")
-	if c.Has("p") {
-		port = c.Number("p")
+// openingFlags are what may be said beside a target.
+var openingFlags = []Flag{
+	{Letter: 'u', Long: "user", Value: "user", Kind: UserName, Help: "log in as this user"},
+	{Letter: 'p', Value: "port", Kind: Number, Help: "control port"},
+	{Letter: 'a', Long: "anonymous", Help: "log in as anonymous"},
+	{Letter: 'n', Long: "no-login", Help: "connect without logging in"},
+	{Long: "tls", Value: "mode", Kind: Choice, Choices: []string{"auto", "require", "implicit", "never"}, Help: "how the connection is encrypted"},
+}
+
+// opening is what the call says beside its target.
+func (c *Call) opening() Opening {
+	return Opening{
+		Port: int(c.Number("p")), User: c.Value("user"), Anonymous: c.Has("anonymous"), NoLogin: c.Has("no-login"), TLS: c.Value("tls"),
 	}
-	_, err := s.Open(ctx, c.Arg("target"), Opening{
-		Port: int(port), User: c.Value("user"), Anonymous: c.Has("anonymous"), NoLogin: c.Has("no-login"), TLS: c.Value("tls"),
-	})
+}
+
+func runOpen(ctx context.Context, s *Session, c *Call) error {
+	opening := c.opening()
+	if !c.Has("p") {
+		opening.Port = int(c.Number("port"))
+	}
+	_, err := s.Open(ctx, c.Arg("target"), opening)
 	return err
 }
 

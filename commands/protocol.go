@@ -39,6 +39,7 @@ or 5 makes quote fail.`,
 		question("remopts", "set an option of a feature (OPTS)", "OPTS", true, "remopts UTF8 ON"),
 		question("rhelp", "ask the server for help (HELP)", "HELP", true, "rhelp site"),
 		question("rstatus", "ask the server for its status (STAT)", "STAT", true, "rstatus"),
+		diagnoseCommand,
 		{
 			Name: "reset", Group: Protocol, Classic: true, Needs: Connected,
 			Short:    "make sure that commands and replies are in step",

@@ -28,6 +28,7 @@ type Session struct {
 	Previous *Previous // remote directory, for cd -
 	Toggles  *Toggles
 	Aliases  *Aliases
+	Failed   *LastFailure
 
 	// Ask is nil when there is nobody to answer: then a question is not asked, and the safe
 	// answer is taken or the command fails.
@@ -95,6 +96,7 @@ func (s *Session) Run(ctx context.Context, c *Call) error {
 		err = &StoppedError{}
 	}
 	callErrors(err, c.Verb)
+	s.Failed.note(err)
 	return err
 }
 

@@ -43,6 +43,7 @@ func newDesk(t *testing.T, table *Table) *desk {
 		Local:   NewWorkingDir(home, home),
 		Toggles: NewToggles(),
 		Aliases: &Aliases{},
+		Failed:  &LastFailure{},
 	}
 	d.Tracer, d.Timing = trace.New(d.Print), trace.NewTiming()
 	return d

@@ -25,7 +25,7 @@ func operationCauses() []Cause {
 			holds:    func(x *examination) bool { return x.isMissing },
 			sentence: func(x *examination) string { return "there is no " + x.File + " on the server" },
 			cure: func(x *examination) string {
-				return "ls " + path.Dir(x.File) + " shows what there is; names may differ in case"
+				return "ls shows what there is in " + path.Dir(x.File) + "; names may differ in case"
 			},
 		},
 		{

@@ -32,9 +32,11 @@ var loginCauses = []Cause{
 	},
 	{
 		Slug: "too-many-connections", Meaning: "the server takes no more connections, or none more from here",
-		holds:    func(x *examination) bool { return x.loginErr != nil && crowded(x.denied) },
-		sentence: func(x *examination) string { return "the server takes no further login: " + quoted(x.denied) },
-		cure:     always(enoughRoom),
+		holds: func(x *examination) bool { return crowded(x.turnedAway()) },
+		sentence: func(x *examination) string {
+			return "the server takes no further connection: " + quoted(x.turnedAway())
+		},
+		cure: always("close what you have open there, wait, and open again; fewer connections at once help"),
 	},
 	{
 		Slug: "prot-refused", Meaning: "the server refuses to encrypt data connections (PROT P)",
@@ -64,4 +66,12 @@ var loginCauses = []Cause{
 		sentence: func(x *examination) string { return "the connection breaks during the login: " + x.loginErr.Error() },
 		cure:     always("set pipelining off helps with servers that cannot bear commands sent ahead; else the server's log tells why"),
 	},
+}
+
+// turnedAway is the reply that kept us out, at the door or at the login.
+func (x *examination) turnedAway() wire.Reply {
+	if x.notReady {
+		return x.greeting
+	}
+	return x.denied
 }

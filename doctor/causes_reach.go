@@ -56,14 +56,6 @@ var reachCauses = []Cause{
 		cure:     func(x *examination) string { return instead(x.speaks) },
 	},
 	{
-		Slug: "too-many-connections", Meaning: "the server takes no more connections, or none more from here",
-		holds: func(x *examination) bool { return x.notReady && crowded(x.greeting) },
-		sentence: func(x *examination) string {
-			return "the server takes no further connection: " + quoted(x.greeting)
-		},
-		cure: always(enoughRoom),
-	},
-	{
 		Slug: "not-ready", Meaning: "the server greets with a refusal",
 		holds: func(x *examination) bool { return x.notReady },
 		sentence: func(x *examination) string {
@@ -86,9 +78,6 @@ var reachCauses = []Cause{
 		cure: always("try a longer --timeout; then ask the administrator: the service hangs, or a firewall in between keeps its words back"),
 	},
 }
-
-// enoughRoom is the cure for a server that is full.
-const enoughRoom = "close what you have open there, wait, and open again; fewer connections at once help"
 
 // address is the control port as a target has it.
 func (x *examination) address() string {

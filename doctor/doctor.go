@@ -3,10 +3,11 @@
 // A [Diagnosis] is data. It is made of steps, declared in order, each of which looks at one thing and
 // notes what it has found; and of a table of causes, of which the first that fits what was found is the
 // diagnosis. Nothing on the server is changed unless [Request.Write] is set, and everything ends within
-// [Request.Timeout].
+// six times [Request.Wait].
 package doctor
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -25,17 +26,14 @@ type Request struct {
 	Conn    int           // the number of the examination's connections in events
 	Failure error         // what failed last in the session; may be nil
 	Write   bool          // something may be uploaded, and removed again
-	Timeout time.Duration // of the whole examination; 0 is DefaultTimeout
+	Wait    time.Duration // for one thing at most; 0 is DefaultWait
 }
 
-// DefaultTimeout is how long an examination takes at most.
-const DefaultTimeout = time.Minute
+// DefaultWait is how long one thing is waited for.
+const DefaultWait = 10 * time.Second
 
-// waits is how many waits in vain fit into an examination: one wait is at most this part of it.
-const waits = 6
-
-// longestWait bounds a wait whatever the limit of the examination.
-const longestWait = 10 * time.Second
+// Waits is how many waits in vain fit into an examination: then it ends, whatever is left to look at.
+const Waits = 6
 
 // Result is what a step came to.
 type Result int
@@ -75,10 +73,8 @@ const (
 
 // Diagnose examines a server. The error is the caller's own: a ctx that has ended.
 func Diagnose(ctx context.Context, r Request) (Diagnosis, error) {
-	if r.Timeout <= 0 {
-		r.Timeout = DefaultTimeout
-	}
-	bounded, cancel := context.WithTimeoutCause(ctx, r.Timeout, errNoTime)
+	r.Wait = cmp.Or(r.Wait, DefaultWait)
+	bounded, cancel := context.WithTimeoutCause(ctx, Waits*r.Wait, errNoTime)
 	defer cancel()
 	x := newExamination(r)
 	defer x.leave(ctx)

@@ -30,8 +30,7 @@ func at(t testing.TB, address string, change ...func(*doctor.Request)) doctor.Re
 		t.Fatal(err)
 	}
 	r := doctor.Request{
-		Site:    remote.Site{Host: host, User: "ann", Password: "sesame"},
-		Timeout: time.Minute,
+		Site: remote.Site{Host: host, User: "ann", Password: "sesame"},
 	}
 	if r.Site.Port, err = strconv.Atoi(port); err != nil {
 		t.Fatal(err)

@@ -49,18 +49,17 @@ type examination struct {
 	Request
 	facts
 	stage    stage
-	wait     time.Duration // for one thing; Site.Options.Timeouts are no longer
 	observed recorder
 	conn     *remote.Conn
 	taken    []Step
 }
 
 func newExamination(r Request) *examination {
-	x := &examination{Request: r, wait: min(longestWait, r.Timeout/waits)}
+	x := &examination{Request: r} // whose waits of the site are no longer than Wait
 	x.observed.next, x.observed.conn = r.Hooks.Observe, r.Conn
 	t := &x.Site.Options.Timeouts
 	for _, limit := range []*time.Duration{&t.Connect, &t.TLS, &t.Reply, &t.Data, &t.Final} {
-		*limit = min(cmp.Or(*limit, x.wait), x.wait)
+		*limit = min(cmp.Or(*limit, x.Wait), x.Wait)
 	}
 	x.Site.Options.Retries = 0
 	x.conn = remote.New(remote.Hooks{
@@ -81,7 +80,7 @@ func (x *examination) take(ctx context.Context, s step) {
 	case ctx.Err() != nil:
 		f = finding{Skip, errNoTime.Error()}
 	default:
-		bounded, cancel := context.WithTimeoutCause(ctx, 3*x.wait, errTooSlow)
+		bounded, cancel := context.WithTimeoutCause(ctx, 3*x.Wait, errTooSlow)
 		f = s.look(x, bounded)
 		cancel()
 	}

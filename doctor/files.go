@@ -194,7 +194,7 @@ func (x *examination) readClock(ctx context.Context) {
 
 // tidy removes what was uploaded, even if time is up.
 func (x *examination) tidy(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), x.wait)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), x.Wait)
 	defer cancel()
 	var refused *remote.Error
 	if err := x.conn.Delete(ctx, x.putName); err != nil && (!errors.As(err, &refused) || x.putErr == nil) {

@@ -43,7 +43,7 @@ func resolve(x *examination, ctx context.Context) finding {
 		x.addresses, x.stage = []netip.Addr{address}, resolved
 		return finding{Pass, host + " is an address"}
 	}
-	bounded, cancel := context.WithTimeout(ctx, x.wait)
+	bounded, cancel := context.WithTimeout(ctx, x.Wait)
 	defer cancel()
 	ascii, err := wire.ASCIIHost(host)
 	if err == nil {

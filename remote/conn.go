@@ -148,6 +148,13 @@ func (c *Conn) Site() Site {
 	return s
 }
 
+// Lend fills in the credentials of the session, for another connection to its site.
+func (c *Conn) Lend(s *Site) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s.User, s.Password, s.Account = c.site.User, c.site.Password, c.site.Account
+}
+
 // Dir is the working directory as the server last told it.
 func (c *Conn) Dir() string {
 	c.mu.Lock()

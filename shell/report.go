@@ -30,7 +30,7 @@ func report(p *term.Printer, err error) {
 	defer tellSum(p, err)
 	var stopped *commands.StoppedError
 	switch {
-	case err == nil, errors.Is(err, commands.ErrQuit):
+	case err == nil, errors.Is(err, commands.ErrQuit), told(err):
 		return
 	case errors.As(err, &stopped):
 		p.Error("%s", stopped)
@@ -59,6 +59,12 @@ func tellSum(p *term.Printer, err error) {
 	if errors.As(err, &summed) {
 		p.Note("%s", summed.Sum)
 	}
+}
+
+// told says that the words of an error have been printed as a result.
+func told(err error) bool {
+	var result *commands.ToldError
+	return errors.As(err, &result)
 }
 
 // hintFor is the next thing to type: what the error itself knows, or what its kind suggests.
