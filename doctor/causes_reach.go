@@ -57,7 +57,7 @@ var reachCauses = []Cause{
 	},
 	{
 		Slug: "not-ready", Meaning: "the server greets with a refusal",
-		holds: func(x *examination) bool { return x.notReady },
+		holds: func(x *examination) bool { return x.notReady && !crowded(x.greeting) },
 		sentence: func(x *examination) string {
 			return "the server is there and does not want to be used: " + quoted(x.greeting)
 		},
