@@ -24,11 +24,17 @@ type client struct {
 	login   func(s site) order // log in, ask for the working directory, leave
 	get     func(s site, remote, local string) order
 	put     func(s site, local, remote string) order
-	ls      func(s site, dir string) order // sorted, in a form of its own
-	list    func(s site, dir string) order // the server's own lines
-	names   func(s site, dir string) order // names alone
-	shell   func(s site, dir string) order // a prompt in that directory
+	ls      func(s site, dir string) order                   // sorted, in a form of its own
+	list    func(s site, dir string) order                   // the server's own lines
+	names   func(s site, dir string) order                   // names alone
+	shell   func(s site, dir string) order                   // a prompt in that directory
+	getTree func(s site, t tree, remote, local string) order // all below remote, on up to connections at a time
+	putTree func(s site, t tree, local, remote string) order
+	mirror  func(s site, remote, local string) order // only what is not there yet
 }
+
+// connections is how many a client may have open at a time to move many files.
+const connections = "16"
 
 // clients returns ftpsh and the peers that this machine has.
 func clients(b *testing.B) []client {
@@ -70,6 +76,15 @@ func ftpsh(program string) client {
 		list:    func(s site, dir string) order { return call(s, "/", "dir "+dir) },
 		names:   func(s site, dir string) order { return call(s, "/", "nlist "+dir) },
 		shell:   func(s site, dir string) order { return call(s, dir+"/") },
+		getTree: func(s site, _ tree, remote, local string) order {
+			return call(s, "/", "mirror -P "+connections+" "+remote+" "+local)
+		},
+		putTree: func(s site, _ tree, local, remote string) order {
+			return call(s, "/", "mirror -R -P "+connections+" "+local+" "+remote)
+		},
+		mirror: func(s site, remote, local string) order {
+			return call(s, "/", "mirror -P "+connections+" "+remote+" "+local)
+		},
 	}
 }
 
@@ -83,12 +98,23 @@ var lftp = client{
 	list:    func(s site, dir string) order { return lftpCall(s, "-c", "ls "+dir) },
 	names:   func(s site, dir string) order { return lftpCall(s, "-c", "nlist "+dir) },
 	shell:   func(s site, dir string) order { return lftpCall(s, "-e", "cd "+dir) },
+	getTree: func(s site, _ tree, remote, local string) order {
+		return lftpCall(s, "-c", "mirror -P"+connections+" "+remote+" "+local)
+	},
+	putTree: func(s site, _ tree, local, remote string) order {
+		return lftpCall(s, "-c", "mirror -R -P"+connections+" "+local+" "+remote)
+	},
+	// With times it can tell what it has.
+	mirror: func(s site, remote, local string) order {
+		return lftpCall(s, "-c", "set ftp:use-mdtm on; mirror -P"+connections+" "+remote+" "+local)
+	},
 }
 
 // lftpCall opens the server and runs a command there, as quick as lftp can: nothing in lock step, no
 // FEAT, no time stamps. The flag says whether it leaves afterwards (-c) or stays (-e).
 func lftpCall(s site, flag, command string) order {
-	settings := "set ftp:sync-mode off; set ftp:use-feat off; set ftp:use-mdtm off; "
+	settings := "set ftp:sync-mode off; set ftp:use-feat off; set ftp:use-mdtm off; " +
+		"set mirror:set-permissions off; set net:connection-limit 0; "
 	if s.authority == "" {
 		settings += "set ftp:ssl-allow off; "
 	} else {
@@ -107,6 +133,16 @@ var curl = client{
 	ls:      func(s site, dir string) order { return curlCall(s, s.url(dir+"/")) },
 	list:    func(s site, dir string) order { return curlCall(s, s.url(dir+"/")) },
 	names:   func(s site, dir string) order { return curlCall(s, "--list-only", s.url(dir+"/")) },
+	getTree: func(s site, t tree, remote, local string) order {
+		return curlAtOnce(s, "--create-dirs", "--output", local+"/#1.dat", s.url(remote+"/"+t.globbed()))
+	},
+	putTree: func(s site, t tree, local, remote string) order {
+		return curlAtOnce(s, "--ftp-create-dirs", "--upload-file", local+"/"+t.globbed(), s.url(remote+"/"))
+	},
+}
+
+func curlAtOnce(s site, more ...string) order {
+	return curlCall(s, append([]string{"--parallel", "--parallel-max", connections}, more...)...)
 }
 
 func curlCall(s site, more ...string) order {
