@@ -244,6 +244,34 @@ func TestF20_NothingIsSentAfterACtrlC(t *testing.T) {
 	}
 }
 
+// A command that waited for another could not be interrupted.
+func TestF20_CancelWhileAnotherOperationRuns(t *testing.T) {
+	t.Parallel()
+	srv := ftptest.Script(t, script.Options{})
+	stalled, goOn := make(chan bool), make(chan bool)
+	srv.On("SITE", func(c *script.Conversation, _ string) {
+		close(stalled)
+		<-goOn
+		c.Reply("200 done")
+	})
+	s := open(t, srv, nil)
+	ended := make(chan error)
+	go func() { _, err := s.Command(t.Context(), "site", "SITE"); ended <- err }()
+	<-stalled
+	for name, operate := range operations {
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(time.Millisecond, cancel)
+		if err := operate(ctx, s.Conn, "a"); !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	close(goOn)
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	s.works()
+}
+
 // The second Ctrl-C does not wait for the server.
 func TestF20_TheSecondCtrlCDropsTheConnection(t *testing.T) {
 	t.Parallel()

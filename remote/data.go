@@ -100,11 +100,14 @@ func (c *Conn) transferError(ctx context.Context, op, path string, last wire.Rep
 	defer c.resync(ctx)
 	var local *wire.LocalError
 	var lost *wire.LostError
+	var timeout *wire.TimeoutError
 	switch {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
 	case errors.As(copyErr, &local):
 		return failure(op, path, local)
+	case errors.As(copyErr, &timeout): // what the server says of it came after
+		return failure(op, path, copyErr)
 	case errors.As(closeErr, &lost):
 		return failure(op, path, lost)
 	case c.control.DataError() == nil && last.Class() >= 4:

@@ -15,13 +15,18 @@ func (c *Conn) do(ctx context.Context, line string) (wire.Reply, error) {
 	if err := c.ready(ctx); err != nil {
 		return wire.Reply{}, err
 	}
+	return c.exchange(ctx, func(control *wire.Control) (wire.Reply, error) { return control.Do(ctx, line) })
+}
+
+// exchange is do for a connection that is ready, whatever way the command is sent.
+func (c *Conn) exchange(ctx context.Context, send func(*wire.Control) (wire.Reply, error)) (wire.Reply, error) {
 	c.dirFresh = false
-	reply, err := c.control.Do(ctx, line)
-	if unsent(err) {
+	reply, err := send(c.control)
+	if unsent(err) && c.wanted {
 		if err := c.reopen(ctx, err); err != nil {
 			return reply, err
 		}
-		reply, err = c.control.Do(ctx, line)
+		reply, err = send(c.control)
 	}
 	if err != nil && ctx.Err() != nil {
 		err = context.Cause(ctx)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"ftpsh/internal/ftptest"
 	"ftpsh/internal/script"
@@ -69,7 +70,7 @@ func TestLoginForms(t *testing.T) {
 		},
 		"an account with PASS, not known before": { // the answers to the burst come after it
 			rude: func(srv *script.Server) { srv.Answer("PASS", "332 account"); srv.Answer("ACCT", "230 in") },
-			site: func(s *remote.Site) { s.User = "wants an account" }, control: 2,
+			site: func(s *remote.Site) { s.User = "wants an account" }, control: 1,
 		},
 		"a refused account": {
 			rude: func(srv *script.Server) { srv.Answer("PASS", "332 account"); srv.Answer("ACCT", "530 not that") },
@@ -280,5 +281,86 @@ func TestS29_AnotherUserOrAnotherTLSIsANewLogin(t *testing.T) {
 	s.works()
 	if controls := srv.Controls(); len(controls) != 2 || !controls[1].TLS || count(srv, "USER bob") != 2 {
 		t.Errorf("%+v", controls)
+	}
+}
+
+// A 332 to a password that was sent with other commands was taken for a server that mixes them up: it
+// was announced as that, and the site was spoken to in lock step for ever after.
+func TestAnAccountIsNoDisorder(t *testing.T) {
+	t.Parallel()
+	srv := ftptest.Script(t, script.Options{User: "ann", Password: "p", Account: "billing"})
+	s, err := dial(t, srv, func(s *remote.Site) { s.Password = "p" }, func(h *remote.Hooks) {
+		h.Account = func(context.Context, *remote.Site) (string, error) { return "billing", nil }
+		h.Learned = func(_ *remote.Site, what remote.Lesson) { t.Errorf("learned %v", what) }
+	})
+	if err != nil || len(s.notes) > 0 || len(srv.Controls()) != 1 {
+		t.Fatalf("%v, %q, %d connections", err, s.notes, len(srv.Controls()))
+	}
+	if s.Dir() != "/" || !s.Features().Has("SIZE") || s.System() == "" {
+		t.Errorf("in %q on %q with %v: what was sent too early is not asked again", s.Dir(), s.System(), s.Features())
+	}
+	s.works()
+}
+
+// A server that has no room for us was a lost connection or a refused login, as it happened.
+func TestA421ToTheLogin(t *testing.T) {
+	t.Parallel()
+	for _, verb := range []string{"USER", "PASS"} {
+		for name, change := range map[string]func(*remote.Site){"burst": nil, "lock step": lockStep} {
+			for how, end := range map[string]func(*script.Conversation){
+				"stays": func(*script.Conversation) {}, "closes": (*script.Conversation).Close, "resets": func(c *script.Conversation) {
+					c.Pause(100 * time.Millisecond) // a reset takes back what has not been read
+					c.Reset()
+				},
+			} {
+				t.Run(verb+", "+name+", "+how, func(t *testing.T) {
+					t.Parallel()
+					srv := ftptest.Script(t, script.Options{})
+					srv.On(verb, func(c *script.Conversation, _ string) { c.Reply("421 too many of you"); end(c) })
+					s, err := dial(t, srv, change)
+					var refused *remote.LoginError
+					if !errors.As(err, &refused) || refused.Reply.Code != 421 {
+						t.Errorf("%v", err)
+					}
+					if s.Connected() {
+						t.Error("still connected")
+					}
+				})
+			}
+		}
+	}
+}
+
+// A Ctrl-C at the password question of the user command left a session that took itself for not
+// logged in, under the new name.
+func TestACtrlCAtThePasswordLeavesTheOldLogin(t *testing.T) {
+	t.Parallel()
+	srv := ftptest.Script(t, script.Options{})
+	for _, lost := range []bool{false, true} {
+		ask := false
+		s, err := dial(t, srv, nil, func(h *remote.Hooks) {
+			h.Credentials = func(_ context.Context, site *remote.Site) error {
+				if ask {
+					return context.Canceled
+				}
+				return nil
+			}
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ask = true; lost {
+			s.hangUp((*script.Conversation).Close)
+		}
+		if err := s.Login(t.Context(), "bob", "", ""); !errors.Is(err, context.Canceled) {
+			t.Errorf("%v", err)
+		}
+		if s.Site().User != "ann" || !lost && !s.LoggedIn() {
+			t.Errorf("as %s, logged in: %v", s.Site().User, s.LoggedIn())
+		}
+		s.works()
+		if received(srv, "USER bob") {
+			t.Error("bob is told to the server")
+		}
 	}
 }

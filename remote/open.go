@@ -60,6 +60,7 @@ func passing(err error, again bool) bool {
 	var timeout *wire.TimeoutError
 	var lost *wire.LostError
 	var greeting *wire.GreetingError
+	var login *LoginError
 	var dial *wire.DialError
 	var noName *net.DNSError
 	switch {
@@ -69,6 +70,8 @@ func passing(err error, again bool) bool {
 		return again
 	case errors.As(err, &greeting):
 		return greeting.Reply.Class() == 4
+	case errors.As(err, &login):
+		return login.Reply.Code == 421
 	case errors.As(err, &lost):
 		return true
 	}
@@ -169,18 +172,27 @@ func (c *Conn) Login(ctx context.Context, user, password, account string) error 
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
 	}
-	if err := c.control.Err(); err != nil {
+	lost := c.control.Err()
+	if lost != nil {
 		c.drop()
-		c.note("%v", err)
+		c.note("%v", lost)
 		if err := c.openUnnamed(ctx); err != nil {
 			return err
 		}
 	}
+	before := c.site
+	c.amend(func(s *Site) { s.User, s.Password, s.Account = user, password, account })
+	if err := c.mayLogin(ctx); err != nil {
+		c.amend(func(s *Site) { *s = before })
+		if lost != nil && c.wanted { // the next command brings the old session back
+			c.drop()
+		}
+		return err
+	}
 	c.mu.Lock()
 	c.loggedIn = false
-	c.site.User, c.site.Password, c.site.Account = user, password, account
 	c.mu.Unlock()
-	return c.login(ctx)
+	return c.sayLogin(ctx)
 }
 
 // openUnnamed opens the site again without logging in.
@@ -193,12 +205,22 @@ func (c *Conn) openUnnamed(ctx context.Context) error {
 
 // login gets the credentials, makes sure that they may be sent, and sends them.
 func (c *Conn) login(ctx context.Context) error {
-	if err := c.complete(ctx); err != nil {
-		return err
-	}
 	if err := c.mayLogin(ctx); err != nil {
 		return err
 	}
+	return c.sayLogin(ctx)
+}
+
+// mayLogin has the credentials, and a yes to their being sent, before anything is.
+func (c *Conn) mayLogin(ctx context.Context) error {
+	if err := c.complete(ctx); err != nil {
+		return err
+	}
+	return c.mayShow(ctx)
+}
+
+// sayLogin sends the credentials, to a server that mixes up commands sent ahead a second time.
+func (c *Conn) sayLogin(ctx context.Context) error {
 	var unanswered error // why there is no account to give
 	c.control.SetAccount(func() (account string, err error) {
 		account, unanswered = c.answerAccount(ctx)
@@ -231,9 +253,9 @@ func (c *Conn) complete(ctx context.Context) error {
 	return nil
 }
 
-// mayLogin keeps a password off a connection that anybody can read (design: only to a loopback
-// address, or after a yes).
-func (c *Conn) mayLogin(ctx context.Context) error {
+// mayShow keeps a password off a connection that anybody can read: it goes out in clear only to a
+// loopback address, or after a yes.
+func (c *Conn) mayShow(ctx context.Context) error {
 	addr, _ := c.control.RemoteAddr().(*net.TCPAddr)
 	local := addr != nil && addr.IP.IsLoopback() && c.site.Options.Proxy == nil
 	if c.control.TLS() != nil || local || c.site.anonymous() || c.site.TLS == wire.TLSNever || c.site.Options.AllowClear {
@@ -336,16 +358,22 @@ func (c *Conn) admitted(err error) bool {
 // loginRefused words the failure and leaves the connection ready for another try.
 func (c *Conn) loginRefused(ctx context.Context, err error) error {
 	last, command := c.control.Last()
-	if c.control.Err() != nil || last.Class() < 3 {
+	verb := wire.Verb(command)
+	admitted := verb == "FEAT" || verb == "TYPE"
+	var lost *wire.LostError
+	closing := errors.As(err, &lost) && lost.Reply.Code == 421
+	switch {
+	case closing && !admitted: // with which it also hangs up
+		last = lost.Reply
+	case c.control.Err() != nil, last.Class() < 3:
 		return failure("login", "", err)
-	}
-	if command == "FEAT" || command == "TYPE I" {
+	case admitted:
 		return refusal("login", "", c.names.told(last))
 	}
 	refused := &LoginError{User: c.site.User, Reply: hideIn(c.names.told(last), c.site.Password)}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
-	if c.control.SkipAhead(ctx) != nil {
+	if closing || c.control.SkipAhead(ctx) != nil {
 		c.drop()
 	}
 	return refused

@@ -41,10 +41,9 @@ func (c *Conn) Quote(ctx context.Context, line string) (wire.Reply, error) {
 	if err != nil {
 		return wire.Reply{}, failure("quote", "", err)
 	}
-	c.dirFresh = false
-	reply, err := c.control.DoRaw(ctx, encoded)
+	reply, err := c.exchange(ctx, func(control *wire.Control) (wire.Reply, error) { return control.DoRaw(ctx, encoded) })
 	c.follow(ctx, line, reply)
-	return c.names.told(reply), failure("quote", "", err)
+	return reply, failure("quote", "", err)
 }
 
 // follow keeps what we know true after a line that went past us.

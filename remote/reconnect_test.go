@@ -3,6 +3,7 @@ package remote_test
 import (
 	"context"
 	"errors"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -159,7 +160,8 @@ func TestS16_F07_421Anywhere(t *testing.T) {
 				s.works()
 			}
 			var lost *wire.LostError
-			if !errors.As(err, &lost) || lost.Reply.Code != 421 || !strings.Contains(err.Error(), "closing down") || strings.Contains(err.Error(), "\n") {
+			var login *remote.LoginError // a refusal for now
+			if !(errors.As(err, &lost) && lost.Reply.Code == 421 || errors.As(err, &login) && login.Reply.Code == 421) || !strings.Contains(err.Error(), "closing down") || strings.Contains(err.Error(), "\n") {
 				t.Errorf("%s: %v; want the server's words", name, err)
 			}
 			if changing := count(srv, "DELE") + count(srv, "STOR"); changing > 1 {
@@ -283,5 +285,61 @@ func TestF01_ADirectoryThatIsGoneIsTold(t *testing.T) {
 	s.hangUp((*script.Conversation).Close)
 	if err := s.Delete(t.Context(), "a"); err == nil || received(srv, "DELE") {
 		t.Errorf("a CWD that led elsewhere: %v, DELE sent: %v", err, received(srv, "DELE"))
+	}
+}
+
+// A line that the user typed was not sent again over a connection that had dropped before it left.
+func TestQuoteOnADroppedConnection(t *testing.T) {
+	t.Parallel()
+	srv := ftptest.Script(t, script.Options{})
+	s := open(t, srv, nil)
+	once(srv, "NOOP", func(c *script.Conversation, _ string) {
+		c.Reply("200 ok", "421 and goodbye")
+		c.Close()
+	})
+	for range 5 {
+		if _, err := s.Command(t.Context(), "noop", "NOOP"); err != nil {
+			t.Fatal(err)
+		}
+		if reply, err := s.Quote(t.Context(), "SYST"); err != nil || reply.Code != 215 {
+			t.Errorf("%d, %v", reply.Code, err)
+		}
+	}
+	bare := open(t, srv, func(s *remote.Site) { s.NoLogin = true })
+	bare.hangUp((*script.Conversation).Close)
+	if _, err := bare.Quote(t.Context(), "SYST"); err == nil {
+		t.Error("a session without a login comes back")
+	}
+}
+
+// An ASCII session stays one, whatever becomes of its connection.
+func TestTheTransferTypeSurvives(t *testing.T) {
+	t.Parallel()
+	for name, happen := range map[string]func(s *session, srv *script.Server){
+		"a size":         func(s *session, _ *script.Server) { _, _ = s.Size(s.t.Context(), "a") },
+		"a hang-up":      func(s *session, _ *script.Server) { s.hangUp((*script.Conversation).Close) },
+		"an interrupt":   func(s *session, _ *script.Server) { s.Interrupt() },
+		"reopen":         func(s *session, _ *script.Server) { _ = s.Reopen(s.t.Context()) },
+		"another login":  func(s *session, _ *script.Server) { _ = s.Login(s.t.Context(), "bob", "p", "") },
+		"other settings": func(s *session, _ *script.Server) { _ = s.Reconfigure(s.Site().Options, wire.TLSAuto, true) },
+		"a lost step": func(s *session, srv *script.Server) {
+			once(srv, "NOOP", func(c *script.Conversation, _ string) { c.Reply("226 late") })
+			ctx, cancel := context.WithCancel(s.t.Context())
+			_, _ = s.Get(ctx, "a", 0, func() (io.Writer, error) { cancel(); return io.Discard, nil })
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			srv := ftptest.Script(t, script.Options{})
+			srv.Tree.Write("/a", []byte("one\ntwo"))
+			s := open(t, srv, nil)
+			if err := s.SetType(t.Context(), "A"); err != nil {
+				t.Fatal(err)
+			}
+			happen(s, srv)
+			if text, _, err := s.fetch("a"); err != nil || text != "one\r\ntwo" || s.TransferType() != "A" {
+				t.Errorf("%q, %v, type %s", text, err, s.TransferType())
+			}
+		})
 	}
 }

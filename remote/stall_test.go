@@ -210,3 +210,24 @@ func TestF05_F20_ACtrlCEndsEveryWait(t *testing.T) {
 		})
 	}
 }
+
+// Data that stalled was reported as what the server said about it afterwards.
+func TestF05_D12_AStallIsATimeoutWhateverTheServerSaysLater(t *testing.T) {
+	t.Parallel()
+	eachProtection(t, func(t *testing.T, srv *script.Server, change func(*remote.Site)) {
+		srv.On("RETR", func(c *script.Conversation, _ string) {
+			c.Reply("150 go on")
+			d := c.Data()
+			d.Send("some")
+			d.Stall()
+			c.Reply("426 broken")
+		})
+		s := open(t, srv, change)
+		s.wait(haste)
+		var timeout *wire.TimeoutError
+		if _, _, err := s.fetch("a"); !errors.As(err, &timeout) {
+			t.Errorf("%v", err)
+		}
+		s.works()
+	})
+}

@@ -142,7 +142,7 @@ func (c *Control) normalise(reply Reply) (Reply, error) {
 	case "USER":
 		switch reply.Code {
 		case 332:
-			return c.sendAccount()
+			return c.sendAccount(reply)
 		case 232:
 			reply.Code = 230
 		}
@@ -189,10 +189,7 @@ func (c *Control) normalisePass(reply Reply) (Reply, error) {
 	sentAhead := len(c.ahead) > 0
 	switch {
 	case reply.Code == 332:
-		if sentAhead {
-			return reply, c.fail(&ReorderedError{Command: "PASS", Reply: reply})
-		}
-		return c.sendAccount()
+		return c.sendAccount(reply)
 	case reply.Code == 230, reply.Code == 202:
 		reply.Code = 230
 	case reply.Class() < 4 && sentAhead:
@@ -203,10 +200,16 @@ func (c *Control) normalisePass(reply Reply) (Reply, error) {
 	return reply, nil
 }
 
-// sendAccount answers a 332 in the middle of the library's login.
-func (c *Control) sendAccount() (Reply, error) {
+// sendAccount answers a 332 in the middle of the library's login. What was sent ahead came too early
+// then, and is sent again when its turn comes.
+func (c *Control) sendAccount(wanted Reply) (Reply, error) {
 	if c.account == nil {
-		return c.last, nil
+		return wanted, nil
+	}
+	for len(c.ahead) > 0 {
+		if err := c.skipAhead(); err != nil {
+			return Reply{}, err
+		}
 	}
 	account, err := c.account()
 	if err != nil {
