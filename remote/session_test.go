@@ -38,9 +38,12 @@ type session struct {
 
 // patience is for what should not take long, but may on a busy machine; haste for waits that are to fail.
 var (
-	patience = every(10 * time.Second)
-	haste    = every(300 * time.Millisecond)
+	patience = every(30 * time.Second)
+	haste    = every(time.Second)
 )
+
+// soon is how long anything may take that does not wait for as long as patience has it.
+const soon = 15 * time.Second
 
 func every(limit time.Duration) wire.Timeouts {
 	return wire.Timeouts{Connect: limit, TLS: limit, Reply: limit, Data: limit, Final: limit}

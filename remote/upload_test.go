@@ -233,7 +233,7 @@ func TestD36_D37_F04_UploadsThatTheServerEnds(t *testing.T) {
 				if !errors.As(err, &refused) || refused.Code != test.code || strings.Contains(err.Error(), "\n") {
 					t.Errorf("%v, code %d wanted", err, test.code)
 				}
-				if took := time.Since(started); took > 5*time.Second {
+				if took := time.Since(started); took > soon {
 					t.Errorf("it took %v", took)
 				}
 				if strings.Contains(name, "226, data") || name == "a stall" || strings.Contains(name, "nothing") {
@@ -270,7 +270,7 @@ func TestAnUploadIsOverWithItsReply(t *testing.T) {
 			if kept, _ := srv.Tree.Get("/a"); len(kept.Content) != size {
 				t.Errorf("%d of %d bytes", len(kept.Content), size)
 			}
-			if took := time.Since(started); took > 5*time.Second {
+			if took := time.Since(started); took > soon {
 				t.Errorf("%d bytes took %v", size, took)
 			}
 		}
@@ -339,7 +339,7 @@ func TestF06_SlowUploadsGoOn(t *testing.T) {
 			if change != nil {
 				change(s)
 			}
-			s.Options.Timeouts.Data = 2 * time.Second
+			s.Options.Timeouts.Data = 3 * time.Second
 		})
 		var sources = []io.Reader{bytes.NewReader(content), fileOf(t, content)}
 		for _, r := range sources {

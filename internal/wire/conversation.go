@@ -161,7 +161,10 @@ func (c *Control) next(limit time.Duration, failed <-chan struct{}) (Reply, erro
 		select {
 		case <-c.wake:
 		case <-timer.C:
-			return Reply{}, reason
+			if reply, err, ok := c.pop(); ok { // on a busy machine both may be here
+				return reply, err
+			}
+			return Reply{}, c.explained(reason, failed)
 		case <-failed:
 			failed, reason = nil, c.data.failure()
 			timer.Reset(c.opts.Timeouts.grace())
@@ -172,6 +175,17 @@ func (c *Control) next(limit time.Duration, failed <-chan struct{}) (Reply, erro
 			done, failed, reason = nil, nil, context.Cause(c.ctx)
 			timer.Reset(c.opts.Timeouts.grace())
 		}
+	}
+}
+
+// explained is the reason for a wait without end: that of a data connection that failed meanwhile is
+// the cause.
+func (c *Control) explained(reason error, failed <-chan struct{}) error {
+	select {
+	case <-failed:
+		return c.data.failure()
+	default:
+		return reason
 	}
 }
 
