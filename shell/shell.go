@@ -160,7 +160,15 @@ func (sh *Shell) Run(ctx context.Context, source, name string) (status int, over
 		report(sh.session.Print, err)
 		return commands.ExitStatus(err), ctx.Err() != nil || errors.Is(err, commands.ErrQuit) || err != nil && !sh.session.Interactive
 	}
-	return exit.Status, errors.Is(err, commands.ErrQuit) || exit.Ended && !sh.session.Interactive
+	switch {
+	case errors.Is(err, commands.ErrQuit):
+		return exit.Status, true
+	case !exit.Ended || sh.session.Interactive:
+		return exit.Status, false
+	case exit.Rest || name == "": // line by line, there may be more
+		sh.session.Print.Hint("the script ends here; -COMMAND goes on after its failure, set +e after any")
+	}
+	return exit.Status, true
 }
 
 // interrupter ends a command on the first Ctrl-C, and drops the connection on the second, when

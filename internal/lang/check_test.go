@@ -106,6 +106,7 @@ func TestRefused(t *testing.T) {
 
 		{"open ftp://h/a;type=i b", "a ; within a word", "open 'ftp://h/a;type=i' b"},
 
+		{"get " + strings.Repeat("$(", 400_000), "too many (", ""}, // a stack overflow, which ends the process
 		{"get a\x1bb", "control character 0x1b", `a name that holds it is written as $'\x1b'`},
 		{"ls\x00", "control character 0x00", `a name that holds it is written as $'\x00'`},
 		{"get \xe9", "not in UTF-8", `a byte that is not is written by its number: $'\xe9'`},

@@ -64,6 +64,7 @@ func holdsSecret(line string) bool {
 type ExitError struct {
 	Status int
 	Ended  bool  // the run ended there: set -e, or exit. Lines that follow are not to run
+	Rest   bool  // it did not come to the end of its source
 	Err    error // of the command that failed last, or that ended the run; may be nil
 }
 

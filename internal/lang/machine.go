@@ -8,7 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
+	"regexp"
 	"strings"
 	"syscall"
 	"time"
@@ -28,12 +28,20 @@ func (r *Runner) program(ctx context.Context, hc interp.HandlerContext, args []s
 	r.echo("", args)
 	path, err := interp.LookPathDir(r.localDir(), hc.Env, args[0])
 	if err != nil {
-		fmt.Fprintf(hc.Stderr, "%s: no such program on this machine\n", args[0])
+		fmt.Fprintf(hc.Stderr, "%s: no such program on this machine%s\n", shown(args[0]), r.instead(args[0]))
 		return statusError(statusNotFound)
 	}
 	cmd := exec.CommandContext(ctx, path, args[1:]...)
 	cmd.Args[0] = args[0]
 	return r.startProgram(ctx, hc, cmd)
+}
+
+// instead says how a command of the table is run behind a pipe.
+func (r *Runner) instead(name string) string {
+	if r.options.Host.Find(name) == NotFound {
+		return ""
+	}
+	return "; behind a pipe the command is { " + name + " ...; }"
 }
 
 // shell gives a line to the user's shell, or starts one.
@@ -147,14 +155,14 @@ type errorStream struct {
 
 // unnoticed are complaints about an expansion after which the interpreter goes on as if the command had
 // succeeded.
-var unnoticed = []string{"division by zero", "exponent less than 0", "negative array index"}
+var unnoticed = regexp.MustCompile(`^(division by zero|exponent less than 0|negative array index|brace expansion would exceed .*)$`)
 
 func (s *errorStream) Write(text []byte) (int, error) {
 	complaint := strings.TrimSuffix(string(text), "\n")
 	switch {
 	case complaint == context.Canceled.Error():
 		return len(text), nil // the run is over; who ended it knows why
-	case slices.Contains(unnoticed, complaint):
+	case unnoticed.MatchString(complaint):
 		s.fatal(complaint)
 		return len(text), nil
 	}

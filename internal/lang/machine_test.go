@@ -31,6 +31,10 @@ func TestOnlyPipesAndBangRunPrograms(t *testing.T) {
 	os.Chmod(s.path("prog"), 0o700)
 	s.fails("touch x", 2, "touch|x")
 	s.fails("sh -c ls", 2, "sh|-c|ls")
+	s.fails("ls | put x", 127, "ls")
+	if got := s.err.String(); !strings.Contains(got, "behind a pipe the command is { put ...; }") {
+		t.Errorf("says %q", got)
+	}
 	s.fails(s.path("prog"), 2, s.path("prog"))
 	s.fails("x=prog; ./$x", 2, "./prog")
 	s.names = "\x01program\n"

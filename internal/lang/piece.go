@@ -28,6 +28,9 @@ type shellLine struct {
 func clean(source, name string) (string, error) {
 	source = strings.TrimPrefix(source, "\uFEFF")
 	source = strings.ReplaceAll(source, "\r\n", "\n")
+	if at := tooDeep(source); at > 0 {
+		return "", &SyntaxError{Name: name, Line: lineOf(source, at), Problem: "too many ( inside each other"}
+	}
 	at := strings.IndexFunc(source, isControl)
 	if at < 0 {
 		return source, nil
@@ -37,6 +40,25 @@ func clean(source, name string) (string, error) {
 		Problem: fmt.Sprintf("control character %#02x in the text", source[at]),
 		Next:    fmt.Sprintf(`a name that holds it is written as $'\x%02x'`, source[at]),
 	}
+}
+
+// tooDeep is where a line goes deeper than the parser's stack would last, which is beyond recovery; or 0.
+func tooDeep(source string) (offset int) {
+	const deepest = 1000
+	depth := 0
+	for i := range len(source) {
+		switch source[i] {
+		case '(':
+			if depth++; depth > deepest {
+				return i
+			}
+		case ')':
+			depth--
+		case '\n':
+			depth = 0
+		}
+	}
+	return 0
 }
 
 func isControl(c rune) bool { return c < ' ' && c != '\n' && c != '\t' || c == 0x7f }

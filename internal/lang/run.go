@@ -22,7 +22,7 @@ func (r *Runner) Run(ctx context.Context, source, name string) error {
 	defer cancel()
 	r.start(cancel)
 	defer r.finish()
-	for _, stmt := range stmts {
+	for i, stmt := range stmts {
 		err = r.interp.Run(running, stmt)
 		switch {
 		case ctx.Err() != nil:
@@ -30,7 +30,7 @@ func (r *Runner) Run(ctx context.Context, source, name string) error {
 		case r.left != nil:
 			return r.left
 		case r.interp.Exited(), err != nil && !isStatus(err):
-			return ended(r.outcome(err))
+			return ended(r.outcome(err), i+1 < len(stmts))
 		}
 	}
 	return r.outcome(err)
@@ -128,11 +128,11 @@ func isStatus(err error) bool {
 	return errors.As(err, &status)
 }
 
-// ended says of a status that the source has gone no further.
-func ended(err error) error {
+// ended says of a status that the source has gone no further, and whether there is a rest of it.
+func ended(err error, rest bool) error {
 	var exit *ExitError
 	if errors.As(err, &exit) {
-		exit.Ended = true
+		exit.Ended, exit.Rest = true, rest
 	}
 	return err
 }

@@ -129,11 +129,23 @@ func TestEnded(t *testing.T) {
 	}
 }
 
-// TestArithmeticErrors: the interpreter prints them and goes on, and the script ended with success.
-func TestArithmeticErrors(t *testing.T) {
+// TestRest: who runs a script can say that it was not run to its end.
+func TestRest(t *testing.T) {
+	for source, want := range map[string]bool{"fail; ls": true, "fail\n\nls": true, "ls; fail": false, "fail || fail": false} {
+		_, err := newSession(t, nil).run(source)
+		var exit *ExitError
+		if !errors.As(err, &exit) || exit.Rest != want {
+			t.Errorf("%q: %#v, want Rest %v", source, err, want)
+		}
+	}
+}
+
+// TestExpansionErrors: the interpreter prints them and goes on, and the script ended with success.
+func TestExpansionErrors(t *testing.T) {
 	for _, source := range []string{
 		"x=0; get $((1/x)); ls", "x=$((1%0)); ls", "((1/0)) || ls", "echo $((2**-1)) || ls", "-get $((1/0))\nls",
 		"f() { get $((1/0)); ls; }; f", "nlst | while read -r f; do get $((1/0)); done; ls", "x=$((1/0)) get a; ls",
+		"get {a,b}" + strings.Repeat("{a,b}", 30) + "; ls",
 	} {
 		s := newSession(t, nil)
 		calls, err := s.run(source)
