@@ -163,7 +163,7 @@ func TestFtplibTransfercmd(t *testing.T) {
 	server.Tree.Write("/a.txt", []byte("hello\n"))
 	equal(t, v.does(server.Addr(), "quote -d RETR a.txt"), "hello\n")
 	v.does(server.Addr(), "quote -d NLST | sort > names")
-	equal(t, v.file("names"), "a.txt\r\n")
+	equal(t, v.file("names"), "a.txt\n")
 }
 
 func TestFtplibRetrbinary(t *testing.T) {
