@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"ftpsh/transfer"
 )
@@ -29,7 +30,7 @@ func (s *Session) runJob(ctx context.Context, c *Call, plan transfer.Plan) (tran
 	defer view.close()
 	job := &transfer.Job{
 		Op: c.Verb, Conn: s.Conn,
-		Workers: int(c.Number("P")), Retries: s.Values().Int("retries"),
+		Workers: int(c.Number("P")), Retries: s.Values().Int("retries"), Pause: time.Second,
 		FailFast: c.Has("fail-fast"), DryRun: c.Has("dry-run"),
 		Observer: view,
 	}

@@ -131,7 +131,7 @@ func (s *Session) remoteBase(path string) string {
 // treeSettings are what the files of a tree are moved by, as the session's switches have it.
 func (s *Session) treeSettings(c *Call) transfer.Settings {
 	t := transfer.Settings{
-		Op: c.Verb, Policy: s.defaultPolicy(), Asker: s.conflictAsker(),
+		Op: c.Verb, Policy: s.defaultPolicy(), Asker: s.conflictAsker(), MaxSize: s.maxSize(),
 		ASCII: s.Conn.TransferType() == "A", KeepCR: !s.On("cr"), Preserve: s.On("preserve"),
 	}
 	if !s.Values().Bool("upload-temp") {

@@ -53,10 +53,11 @@ func (c *Conn) list(ctx context.Context, dir string, o ListOptions) (listing.Lis
 	return c.listText(ctx, dir, o)
 }
 
-// notImplemented says that the server does not know the command, or not in this form.
+// notImplemented says that the server does not know the command. 501 is no such answer: pyftpdlib says it
+// about a directory that is not there.
 func notImplemented(err error) bool {
 	var refused *Error
-	return errors.As(err, &refused) && refused.Code >= 500 && refused.Code <= 504
+	return errors.As(err, &refused) && (refused.Code == 500 || refused.Code == 502 || refused.Code == 504)
 }
 
 func (c *Conn) listFacts(ctx context.Context, dir string) (listing.Listing, error) {

@@ -113,6 +113,30 @@ func TestListFallsBack(t *testing.T) {
 	}
 }
 
+// pyftpdlib refuses MLSD of a directory that is not there as if it did not know the command: one wrong name
+// made a whole session do without exact times.
+func TestMissingDirectoryIsNoReasonForLIST(t *testing.T) {
+	t.Parallel()
+	srv := plain(t)
+	srv.Tree.Write("/sub/a", nil)
+	srv.On("MLSD", func(c *script.Conversation, dir string) {
+		if _, there := srv.Tree.Get("/" + dir); !there {
+			c.Reply("501 no such directory")
+			return
+		}
+		c.Default("MLSD", dir)
+	})
+	s := open(t, srv, nil)
+	var refused *remote.Error
+	if _, err := s.List(t.Context(), "nonesuch", remote.ListOptions{}); !errors.As(err, &refused) || refused.Code != 501 {
+		t.Errorf("a missing directory: %v", err)
+	}
+	list, err := s.List(t.Context(), "sub", remote.ListOptions{})
+	if err != nil || len(list.Entries) != 1 || !list.Entries[0].Precise {
+		t.Errorf("after that: %+v, %v", list, err)
+	}
+}
+
 func TestStat(t *testing.T) {
 	t.Parallel()
 	for name, rude := range map[string]func(*script.Server){

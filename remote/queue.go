@@ -60,6 +60,7 @@ type Store struct {
 type Stored struct {
 	Outcome
 	Dated bool // the file has got its time
+	Sized bool // the server says that it has as many bytes as were sent
 }
 
 // QueueError reports a transfer that failed because the server does not bear commands sent ahead of
@@ -183,7 +184,9 @@ func (c *Conn) verify(w *stored, lines []string, replies []wire.Reply) error {
 		case "MFMT", "MDTM":
 			w.result.Dated = reply.OK()
 		case "SIZE":
-			if size, err := wire.ParseSize(reply.Text()); reply.OK() && err == nil && size != w.result.Bytes {
+			size, err := wire.ParseSize(reply.Text())
+			w.result.Sized = reply.OK() && err == nil
+			if w.result.Sized && size != w.result.Bytes {
 				return failure("put", w.Name, &SizeError{Sent: w.result.Bytes, Has: size})
 			}
 		case "RNFR":

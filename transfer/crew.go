@@ -72,21 +72,35 @@ func (c *crew) hire(ctx context.Context) {
 	c.serve(ctx, conn)
 }
 
-// serve does one task after the other, until there is none or the connection is gone for good.
+// worker is one of a crew, with its connection.
+type worker struct {
+	*Job
+	conn *remote.Conn
+	gone error // why it has to leave
+}
+
+// serve does one task after the other, until there is none or the connection is gone for good. What its
+// connection still holds back is finished before it waits for something to do.
 func (c *crew) serve(ctx context.Context, conn *remote.Conn) {
-	for {
-		t, ok := c.queue.take()
-		if !ok {
-			return
+	w := &worker{Job: c.job, conn: conn}
+	for w.gone == nil {
+		t, more := c.queue.try()
+		if t == nil {
+			conn.Flush(ctx)
+			if t, more = c.queue.take(); t == nil {
+				return
+			}
 		}
-		err := c.settle(ctx, t, t.run(ctx, c.job, conn))
-		c.queue.done(t)
-		if err != nil {
-			c.leave(err)
-			return
-		}
+		t.run(ctx, w, more, func(err error) {
+			if err := c.settle(ctx, t, err); err != nil {
+				w.gone = err
+			}
+			c.queue.done(t)
+		})
 		c.grow(ctx)
 	}
+	conn.Flush(ctx)
+	c.leave(w.gone)
 }
 
 // leave is the end of a worker that cannot reach the server any more. The last one closes the queue.
@@ -111,9 +125,12 @@ func (c *crew) settle(ctx context.Context, t task, err error) error {
 	case isUnreachable(err):
 		c.queue.again(t)
 		return err
-	case passes(err) && t.retry() <= c.job.Retries:
+	case errors.Is(err, errOtherWay):
+		c.queue.again(t)
+		return nil
+	case passes(err) && t.retry(err) <= c.job.Retries:
 		c.job.note("%s: %v; trying again", t.name(), err)
-		pause(ctx, c.job.pause)
+		pause(ctx, c.job.Pause)
 		c.queue.again(t)
 		return nil
 	}
@@ -130,12 +147,14 @@ func passes(err error) bool {
 	var lost *wire.LostError
 	var timeout *wire.TimeoutError
 	var data *wire.DataError
-	code := refusal(err)
-	switch {
+	var early *remote.QueueError
+	switch code := refusal(err); {
 	case isLocal(err), code == 450, code == 452: // busy, or full: not within a moment
 		return false
+	case errors.As(err, &early), errors.Is(err, errGrew), code/100 == 4:
+		return true
 	}
-	return code/100 == 4 || errors.As(err, &lost) || errors.As(err, &timeout) || errors.As(err, &data)
+	return errors.As(err, &lost) || errors.As(err, &timeout) || errors.As(err, &data)
 }
 
 // exhausted says that a disk is full or a quota used up: what comes next would fail as well.

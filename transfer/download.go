@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"time"
 
 	"ftpsh/internal/lang"
 	"ftpsh/internal/listing"
@@ -43,6 +44,7 @@ type Download struct {
 	// Known is what a listing has just told about the file, so that the server need not be asked; nil asks.
 	Known *Node
 
+	More     bool // another download follows on the same connection at once
 	Progress Progress
 	Arrived  *Arrived // the other files of this run; may be nil
 }
@@ -73,11 +75,12 @@ type download struct {
 	part      *part
 	older     *part // of an earlier download, while this one starts anew
 	olderSize int64
-	from      int64    // how many bytes were here before
-	overlap   []byte   // the last of them, to compare
-	whole     *os.File // the overlap is of this file, which has the final name: it becomes the part if that agrees
-	moving    bool     // the server has agreed to send
-	surplus   bool     // more came than there is: what was added is worth nothing
+	from      int64     // how many bytes were here before
+	overlap   []byte    // the last of them, to compare
+	whole     *os.File  // the overlap is of this file, which has the final name: it becomes the part if that agrees
+	changed   time.Time // of the file, if it was asked for during the transfer
+	moving    bool      // the server has agreed to send
+	surplus   bool      // more came than there is: what was added is worth nothing
 }
 
 func (g *download) run(ctx context.Context) error {
@@ -86,7 +89,7 @@ func (g *download) run(ctx context.Context) error {
 	}
 	toFile := g.To == nil
 	var err error
-	if g.facts, err = known(ctx, g.conn, g.Remote, g.Known, toFile); err != nil {
+	if g.facts, err = known(ctx, g.conn, g.Remote, g.Known, toFile, g.Policy == Ask || g.Policy == NewerOnly); err != nil {
 		return err
 	}
 	if g.facts.dir {

@@ -62,7 +62,11 @@ func (t *extraDir) name() string { return t.mirror.to.shown(t.path) }
 
 func (t *extraDir) looks() bool { return true }
 
-func (t *extraDir) run(ctx context.Context, _ *Job, conn *remote.Conn) error {
+func (t *extraDir) run(ctx context.Context, w *worker, _ bool, done func(error)) {
+	done(t.collect(ctx, w.conn))
+}
+
+func (t *extraDir) collect(ctx context.Context, conn *remote.Conn) error {
 	r := t.mirror.Removals
 	tree := subtree{t, conn}
 	var keeping []bool // of each directory that the walk is in

@@ -19,16 +19,16 @@ type facts struct {
 	listed bool      // size comes from a listing: good to compare with, no proof of the contrary
 }
 
-// known is what a listing has told about a file, with its exact time where that is wanted, or what the
-// server says now.
-func known(ctx context.Context, conn *remote.Conn, name string, n *Node, wantTime bool) (facts, error) {
+// known is what a listing has told about a file, with the exact time if it must be known, or else what the
+// server says now, with the time if it is wanted.
+func known(ctx context.Context, conn *remote.Conn, name string, n *Node, wantTime, mustTime bool) (facts, error) {
 	if n == nil || n.Name != "" && (n.Approx || n.Size < 0 || n.Type == listing.Link) {
 		return look(ctx, conn, name, wantTime)
 	}
 	f := facts{exists: n.Name != "", dir: n.Type == listing.Dir, size: n.Size, listed: true}
 	if n.Exact {
 		f.time = n.Time
-	} else if wantTime && f.exists && !f.dir {
+	} else if mustTime && f.exists && !f.dir {
 		var err error
 		if f.time, err = conn.ModTime(ctx, name); err != nil && !answered(err) {
 			return f, err

@@ -17,7 +17,7 @@ func (g *download) move(ctx context.Context, open func() (io.Writer, error)) (re
 	repeated := int64(len(g.overlap))
 	done := func(int64) {}
 	lines, into := &localLines{}, &intake{}
-	out, err := g.conn.Get(ctx, g.Remote, g.from-repeated, func() (io.Writer, error) {
+	sink := func() (io.Writer, error) {
 		w, err := open()
 		if err != nil {
 			return nil, err
@@ -32,7 +32,13 @@ func (g *download) move(ctx context.Context, open func() (io.Writer, error)) (re
 		}
 		*into = intake{out: w, overlap: g.overlap, agreed: g.adopt, limit: g.limit()}
 		return into, nil
+	}
+	fetched, err := g.conn.Fetch(ctx, remote.Fetch{
+		Name: g.Remote, Offset: g.from - repeated, Sink: sink,
+		Dated: g.Preserve && g.facts.listed && g.facts.time.IsZero(), More: g.More,
 	})
+	out := fetched.Outcome
+	g.changed = fetched.Time
 	g.result.Bytes, g.result.Took = max(0, out.Bytes-repeated), out.Took
 	done(g.result.Bytes)
 	if err == nil {
@@ -149,6 +155,9 @@ func (g *download) askAgain(ctx context.Context, have int64, err error) error {
 	return g.incomplete(fmt.Sprintf("the server sends more than the %d bytes that it says the file has", again))
 }
 
+// errGrew is the cause when a file is longer on the server than it was.
+var errGrew = errors.New("the file grew")
+
 // grew makes the part one of the file as it is now.
 func (g *download) grew(ctx context.Context, size int64) error {
 	before := g.facts.size
@@ -156,7 +165,9 @@ func (g *download) grew(ctx context.Context, size int64) error {
 	if t, err := g.conn.ModTime(ctx, g.Remote); err == nil {
 		g.facts.time = t
 	}
-	return g.incomplete(fmt.Sprintf("the file grew from %d to %d bytes while it was fetched", before, size))
+	e := g.incomplete(fmt.Sprintf("the file grew from %d to %d bytes while it was fetched", before, size))
+	e.Err = errGrew
+	return e
 }
 
 func (g *download) verified(how string) { g.result.Verified, g.result.How = true, how }

@@ -19,15 +19,14 @@ import (
 // brought back, and its file tried again from where it was. A job that did not do all can be run again
 // and does what is left.
 type Job struct {
-	Op       string       // the command, for errors
-	Conn     *remote.Conn // of the session; further ones are its spares
-	Workers  int          // connections at most; 0 is DefaultWorkers
-	Retries  int          // how often one file is tried again
-	FailFast bool         // stop at the first failure
-	DryRun   bool         // only say what would be done
-	Observer Observer     // may be nil
-
-	pause time.Duration // before a file is tried again
+	Op       string        // the command, for errors
+	Conn     *remote.Conn  // of the session; further ones are its spares
+	Workers  int           // connections at most; 0 is DefaultWorkers
+	Retries  int           // how often one file is tried again
+	Pause    time.Duration // before it is
+	FailFast bool          // stop at the first failure
+	DryRun   bool          // only say what would be done
+	Observer Observer      // may be nil
 
 	halted  atomic.Bool // a failure has ended it
 	mu      sync.Mutex

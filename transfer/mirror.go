@@ -5,8 +5,6 @@ import (
 	"errors"
 	"io/fs"
 	"sync/atomic"
-
-	"ftpsh/remote"
 )
 
 // Mirror is a plan that makes a tree on one side like the one on the other: files that are missing or
@@ -34,6 +32,7 @@ type Settings struct {
 	Resume   bool   // go on from files that are shorter than at the source
 	Policy   Policy // about files that exist and differ
 	Asker    Asker
+	MaxSize  int64
 	Manner   Manner
 	ASCII    bool
 	KeepCR   bool
@@ -78,68 +77,4 @@ func (m *Mirror) deepest() int {
 		return m.Depth
 	}
 	return deepestWalk
-}
-
-// move is one file of a tree that is to be moved.
-type move struct {
-	attempts
-	mirror *Mirror
-	in     *folder
-	node   Node   // at the source
-	target string // its name on the other side
-	old    Node   // what has that name there; without a Name if nothing has
-	why    string
-}
-
-func (f *move) name() string { return f.mirror.from.shown(Below(f.in.path, f.node.Name)) }
-
-func (f *move) looks() bool { return false }
-
-func (f *move) run(ctx context.Context, j *Job, conn *remote.Conn) error {
-	move := f.fetch
-	if f.mirror.Upload {
-		move = f.send
-	}
-	result, err := move(ctx, j, conn)
-	if err != nil {
-		return err
-	}
-	j.tell(Ended{Action: MoveFile, Path: f.name(), Size: f.node.Size, Why: f.why, Result: result})
-	return nil
-}
-
-func (f *move) fetch(ctx context.Context, j *Job, conn *remote.Conn) (Result, error) {
-	m := f.mirror
-	d := Download{
-		Op: m.Settings.Op, Remote: f.name(), Root: m.local.root, Dir: f.in.path, Name: f.node.Name,
-		Resume: m.Settings.Resume, Part: !m.Settings.ASCII, Policy: m.Settings.Policy, Asker: m.Settings.Asker,
-		ASCII: m.Settings.ASCII, KeepCR: m.Settings.KeepCR, Preserve: m.Settings.Preserve,
-		Progress: j.progress(), Arrived: &f.in.arrived,
-	}
-	if f.failed == 0 {
-		d.Known = &f.node
-	}
-	return Get(ctx, conn, d)
-}
-
-func (f *move) send(ctx context.Context, j *Job, conn *remote.Conn) (Result, error) {
-	m := f.mirror
-	u := Upload{
-		Op: m.Settings.Op, Local: f.name(), Path: m.local.absolute(Below(f.in.path, f.node.Name)),
-		Remote: m.to.shown(Below(f.in.path, f.target)),
-		Manner: m.Settings.Manner, Resume: m.Settings.Resume, Policy: m.Settings.Policy, Asker: m.Settings.Asker,
-		ASCII: m.Settings.ASCII, Preserve: m.Settings.Preserve,
-		Progress: j.progress(),
-	}
-	if f.failed == 0 && (f.old.Name != "" || f.in.known) {
-		u.Known = &f.old
-	}
-	if m.noRename.Load() {
-		u.Manner = max(u.Manner, NewDirectly)
-	}
-	result, err := Put(ctx, conn, u)
-	if result.NoRename {
-		m.noRename.Store(true)
-	}
-	return result, err
 }

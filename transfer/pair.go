@@ -23,8 +23,12 @@ func (p *pair) name() string { return p.mirror.from.shown(p.path) }
 
 func (p *pair) looks() bool { return true }
 
-// run reads both directories and adds to the queue what is to be done.
-func (p *pair) run(ctx context.Context, j *Job, conn *remote.Conn) error {
+func (p *pair) run(ctx context.Context, w *worker, _ bool, done func(error)) {
+	done(p.compare(ctx, w.Job, w.conn))
+}
+
+// compare reads both directories and adds to the queue what is to be done.
+func (p *pair) compare(ctx context.Context, j *Job, conn *remote.Conn) error {
 	from, err := p.mirror.from.read(ctx, conn, p.path)
 	if err != nil {
 		return err

@@ -3,28 +3,31 @@ package transfer
 import (
 	"context"
 	"sync"
-
-	"ftpsh/remote"
 )
 
 // task is one thing that a worker of a job does over its connection.
 type task interface {
-	// run does it. It may be run again after an error that passes by itself, so it adds to the queue
-	// only once nothing can go wrong any more.
-	run(ctx context.Context, j *Job, conn *remote.Conn) error
+	// run does it, and calls done once: at the end, or during a later operation of the connection. It
+	// may be run again after an error that passes by itself, so it adds to the queue only once nothing
+	// can go wrong any more. With more, another task of the same kind follows at once.
+	run(ctx context.Context, w *worker, more bool, done func(error))
 	// looks says that the task may find others.
 	looks() bool
 	// name is what the task is about, for the summary.
 	name() string
-	// retry counts one more attempt and says how many there were.
-	retry() int
+	// retry counts a failed attempt and says how many there were.
+	retry(why error) int
 }
 
-// attempts counts how often a task was tried again.
-type attempts struct{ failed int }
+// attempts counts how often a task has failed.
+type attempts struct {
+	failed int
+	why    error // the last time
+}
 
-func (a *attempts) retry() int {
+func (a *attempts) retry(why error) int {
 	a.failed++
+	a.why = why
 	return a.failed
 }
 
@@ -81,15 +84,33 @@ func (q *queue) add(how func()) {
 	q.changed.Broadcast()
 }
 
-// take waits for something to do. The worker tells with done that it has done it. It is false when there
-// will be nothing more.
-func (q *queue) take() (task, bool) {
+// try takes something to do, if there is something; more says that there will be something next, too.
+// The worker tells with done that it has done it.
+func (q *queue) try() (t task, more bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.start(), q.waiting > 0
+}
+
+// start is try for a caller that holds mu.
+func (q *queue) start() task {
+	if q.over {
+		return nil
+	}
+	t := q.next()
+	if t != nil {
+		q.busy++
+	}
+	return t
+}
+
+// take waits for something to do. It is nil when there will be nothing more.
+func (q *queue) take() (t task, more bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for !q.over {
-		if t := q.next(); t != nil {
-			q.busy++
-			return t, true
+		if t := q.start(); t != nil {
+			return t, q.waiting > 0
 		}
 		if q.busy == 0 {
 			q.end()

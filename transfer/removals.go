@@ -11,7 +11,6 @@ import (
 	"sync"
 
 	"ftpsh/internal/listing"
-	"ftpsh/remote"
 )
 
 // Removals is what a mirror removes from the side that it changes, because the other side does not have
@@ -194,12 +193,12 @@ func (t *removal) name() string { return t.plan.side.shown(t.path) }
 
 func (t *removal) looks() bool { return false }
 
-func (t *removal) run(ctx context.Context, j *Job, conn *remote.Conn) error {
-	if err := t.plan.side.remove(ctx, conn, t.path, t.dir); err != nil {
-		return err
+func (t *removal) run(ctx context.Context, w *worker, _ bool, done func(error)) {
+	err := t.plan.side.remove(ctx, w.conn, t.path, t.dir)
+	if err == nil {
+		w.tell(t.plan.ended(t.path, t.dir))
 	}
-	j.tell(t.plan.ended(t.path, t.dir))
-	return nil
+	done(err)
 }
 
 // keptError is a plan of removals that is not carried out.

@@ -2,8 +2,6 @@ package transfer
 
 import (
 	"context"
-
-	"ftpsh/remote"
 )
 
 // Several is a plan of single files and of trees.
@@ -56,26 +54,25 @@ func (f *single) name() string { return f.path }
 
 func (f *single) looks() bool { return false }
 
-func (f *single) run(ctx context.Context, j *Job, conn *remote.Conn) error {
-	if j.DryRun {
-		j.tell(Ended{Action: MoveFile, Path: f.path, Size: -1, Why: "named"})
-		return nil
+func (f *single) run(ctx context.Context, w *worker, more bool, done func(error)) {
+	if w.DryRun {
+		w.tell(Ended{Action: MoveFile, Path: f.path, Size: -1, Why: "named"})
+		done(nil)
+		return
 	}
-	result, err := f.move(ctx, j, conn)
-	if err != nil {
-		return err
+	ended := func(result Result, err error) {
+		if err == nil {
+			w.tell(Ended{Action: MoveFile, Path: f.path, Size: -1, Result: result})
+		}
+		done(err)
 	}
-	j.tell(Ended{Action: MoveFile, Path: f.path, Size: -1, Result: result})
-	return nil
-}
-
-func (f *single) move(ctx context.Context, j *Job, conn *remote.Conn) (Result, error) {
 	if f.upload != nil {
 		u := *f.upload
-		u.Progress = j.progress()
-		return Put(ctx, conn, u)
+		u.Progress = w.progress()
+		ended(Put(ctx, w.conn, u))
+		return
 	}
 	d := *f.download
-	d.Progress, d.Part = j.progress(), f.failed > 0 && !d.ASCII
-	return Get(ctx, conn, d)
+	d.More, d.Progress, d.Part = more, w.progress(), f.failed > 0 && !d.ASCII
+	ended(Get(ctx, w.conn, d))
 }

@@ -149,6 +149,9 @@ func (g *download) finish(have int64) error {
 	var changed time.Time
 	if g.Preserve {
 		changed = g.facts.time
+		if changed.IsZero() {
+			changed = g.changed
+		}
 	}
 	if err := g.part.finish(g.Name, mode, changed); err != nil {
 		return g.nameless(ErrLocal, plainCause(err))

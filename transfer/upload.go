@@ -88,7 +88,7 @@ func (p *upload) run(ctx context.Context) error {
 	}
 	defer p.source.close()
 	var err error
-	if p.facts, err = known(ctx, p.conn, p.Remote, p.Known, p.wantTime()); err != nil {
+	if p.facts, err = known(ctx, p.conn, p.Remote, p.Known, p.wantTime(), p.wantTime()); err != nil {
 		return err
 	}
 	if p.facts.dir && !p.Unique {

@@ -1,0 +1,78 @@
+package transfer
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"ftpsh/remote"
+)
+
+// joinLimit is the longest file that is sent together with the commands of its neighbours: there it is
+// read by us, to find out whether it changes, and not by the kernel.
+const joinLimit = 16 << 20
+
+// joins says that an upload can be one of a queue (see [remote.Conn.Store]): nothing about it has to be
+// found out or decided first.
+func (u *Upload) joins() bool {
+	plain := u.From == nil && !u.Append && !u.Unique && !u.Resume && u.Offset == 0 && !u.ASCII && u.Manner == ByRename
+	return plain && u.Known != nil && (u.Known.Name == "" || u.Policy == Overwrite)
+}
+
+// putNext is [Put] for an upload that joins others. done is called once, maybe during a later operation of
+// the connection. With an error, Kept is what may be on the server under a temporary name.
+func putNext(ctx context.Context, conn *remote.Conn, u Upload, more bool, done func(Result, error)) {
+	p := &upload{Upload: u, conn: conn, result: Result{Source: u.Local, Target: u.Remote, Size: -1}}
+	err := p.open()
+	if err == nil && (p.source.file == nil || p.source.size > joinLimit) {
+		p.source.close()
+		done(Put(ctx, conn, u))
+		return
+	}
+	if err != nil {
+		done(p.result, err)
+		return
+	}
+	temp := tempName(p.Remote)
+	source := &watched{source: p.source}
+	s := remote.Store{Temporary: temp, Name: p.Remote, Source: source, More: more}
+	if p.Preserve {
+		s.Time = p.source.time
+	}
+	s.Done = func(stored remote.Stored, err error) {
+		p.result.Bytes, p.result.Took = stored.Bytes, stored.Took
+		if err != nil {
+			p.result.Kept = temp
+			done(p.result, renamed(p.Op, err))
+			return
+		}
+		p.result.Size = stored.Bytes
+		p.result.Verified, p.result.How = stored.Sized, "by its size"
+		if !stored.Sized {
+			p.result.How = "the server does not tell the size"
+		}
+		done(p.result, nil)
+	}
+	over := started(p.Progress, Moving{Name: p.Local, Total: p.source.size, Moved: conn.Moved})
+	conn.Store(ctx, s)
+	over(source.sent)
+	p.source.close()
+}
+
+// watched reads a file to its end, and no further if it is not what it was: then it is not to get its name.
+type watched struct {
+	source *source
+	sent   int64
+}
+
+// errChanging ends the reading of a file that changes meanwhile.
+var errChanging = errors.New("the file changed while it was sent")
+
+func (w *watched) Read(p []byte) (int, error) {
+	n, err := w.source.file.Read(p)
+	w.sent += int64(n)
+	if err == io.EOF && w.source.changed(w.sent) != "" {
+		return n, errChanging
+	}
+	return n, err
+}
