@@ -61,7 +61,7 @@ func transferCommands() []Command {
 	for i := range moving {
 		moving[i].Run = thenRing(moving[i].Run)
 	}
-	return slices.Concat(moving, []Command{restartCommand()}, viewCommands())
+	return slices.Concat(moving, []Command{restartCommand(), cleanCommand}, viewCommands())
 }
 
 func thenRing(run func(context.Context, *Session, *Call) error) func(context.Context, *Session, *Call) error {
