@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"net"
 	"os"
+	"slices"
 	"syscall"
 	"time"
 )
@@ -15,6 +16,7 @@ import (
 // (splice, sendfile), so nothing may stand between the file and the socket.
 const (
 	chunkTime = 200 * time.Millisecond
+	countTime = 250 * time.Millisecond // the count is never older, however slow the data comes
 	minChunk  = 64 << 10
 	maxChunk  = 4 << 20
 	bufferFor = 256 << 10 // what has to pass through us
@@ -83,14 +85,26 @@ func (d *Data) handOver(w io.Writer) error {
 			return ignoreEOF(err)
 		}
 	}
-	for p := (pace{size: minChunk}); ; {
+	return d.handOverRest(w)
+}
+
+// handOverRest lets w read in chunks. One that comes slowly is counted before it is whole.
+func (d *Data) handOverRest(w io.Writer) error {
+	p, limit := pace{size: minChunk}, d.deadline()
+	for {
 		started := time.Now()
-		d.renew(d.tcp.SetReadDeadline)
+		limit = earliest(limit, d.deadline())
+		d.renew(func(at time.Time) error { return d.tcp.SetReadDeadline(earliest(at, limit, started.Add(countTime))) })
 		n, err := io.CopyN(w, d.tcp, p.size)
 		d.bytes.Add(n)
+		if n > 0 {
+			limit = d.deadline()
+		}
 		switch {
-		case err == nil, d.slow(n, err):
+		case err == nil:
 			p.moved(n, time.Since(started))
+		case errors.Is(err, os.ErrDeadlineExceeded) && time.Now().Before(earliest(limit, d.deadline())):
+			// not whole, but counted
 		case err == io.EOF, ofReading(err):
 			return ignoreEOF(d.readError(err))
 		default:
@@ -98,6 +112,9 @@ func (d *Data) handOver(w io.Writer) error {
 		}
 	}
 }
+
+// earliest is the first of several times.
+func earliest(times ...time.Time) time.Time { return slices.MinFunc(times, time.Time.Compare) }
 
 // slow says that the deadline passed although bytes have moved, so that it may be renewed.
 func (d *Data) slow(moved int64, err error) bool {

@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 )
@@ -135,6 +136,30 @@ func TestF06_ChunksThatOutlastTheDeadline(t *testing.T) {
 				t.Errorf("%d of %d bytes, %d counted", len(kept()), len(content), d.Bytes())
 			}
 		})
+	}
+}
+
+// Of a stream that came slowly nothing used to be counted until 64 KiB of it were there.
+func TestF06_SlowBytesAreCountedAsTheyCome(t *testing.T) {
+	t.Parallel()
+	d, server := standing(t, 20*time.Second)
+	file := fileOf(t, nil)
+	ended := make(chan error, 1)
+	go func() { ended <- d.CopyTo(file) }()
+	for n := range 3 {
+		if _, err := server.Write([]byte("ten bytes.")); err != nil {
+			t.Fatal(err)
+		}
+		for until := time.Now().Add(15 * time.Second); d.Bytes() != int64(10*(n+1)); {
+			if time.Now().After(until) {
+				t.Fatalf("%d bytes are counted after %d times ten", d.Bytes(), n+1)
+			}
+			time.Sleep(time.Millisecond)
+		}
+	}
+	_ = server.CloseWrite()
+	if err := <-ended; err != nil || string(contentOf(t, file)) != strings.Repeat("ten bytes.", 3) {
+		t.Errorf("%q, %v", contentOf(t, file), err)
 	}
 }
 
