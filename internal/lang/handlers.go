@@ -25,6 +25,7 @@ const (
 	verbLax     = "lax"     // a failure does not end the subshell
 	verbIgnore  = "ignore"  // a failure that does not count
 	verbJob     = "job"     // a statement for the background: its source
+	verbRefused = "refused" // has the status of a line that was refused
 )
 
 // languageWords are the builtins of the interpreter that belong to the language. The others are
@@ -116,6 +117,8 @@ func (r *Runner) exec(ctx context.Context, args []string) error {
 		return r.back(ctx, hc)
 	case verbLax:
 		return hc.Builtin(ctx, []string{"set", "+e"})
+	case verbRefused:
+		return statusError(statusUsage)
 	case verbJob:
 		return r.failed(r.options.Host.Background(ctx, args[0]))
 	}

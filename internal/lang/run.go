@@ -14,6 +14,15 @@ import (
 // can be understood. The error is a *SyntaxError, one that Host.Quits knows, the cause of ctx, or an
 // *ExitError with the status of the command that was last, or that ended the run.
 func (r *Runner) Run(ctx context.Context, source, name string) error {
+	err := r.run(ctx, source, name)
+	var refused *SyntaxError
+	if r.options.Interactive && errors.As(err, &refused) {
+		_ = r.interp.Run(ctx, verbStmt(verbRefused)) // the next line may ask for $?
+	}
+	return err
+}
+
+func (r *Runner) run(ctx context.Context, source, name string) error {
 	stmts, err := r.read(source, name)
 	if err != nil {
 		return err

@@ -61,6 +61,10 @@ func TestAtThePrompt(t *testing.T) {
 	s.fails("fail 4 | cat", 4, "fail|4")
 	s.runs("f() { fail; ls; }", "", "")
 	s.runs("f", "fail ls", "")
+	for _, refused := range []string{"get (", "get $((1/0))"} { // $? was that of the line before
+		s.fails(refused, 2, "")
+		s.runs("get $?", "get|2", "")
+	}
 	s.fails("set -e; fail; ls", 1, "fail")
 }
 
