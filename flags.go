@@ -32,9 +32,11 @@ type flags struct {
 	norc        bool
 	color       string
 
-	debug     int
-	log       string
-	logRedact bool
+	debug        int
+	log          string
+	logRedact    bool
+	replay       string
+	replayTiming bool
 
 	settings []string // name=value, in the order that they apply
 }
@@ -74,6 +76,8 @@ func (f *flags) login() flagGroup {
 	return flagGroup{"Target", func(set *pflag.FlagSet) {
 		set.StringVarP(&f.output, "output", "o", "", "put a fetched file into `FILE`; - is standard output")
 		f.identity(set)
+		set.StringVar(&f.replay, "replay", "", "instead of a target: a server that answers as the one in the log `FILE` did")
+		set.BoolVar(&f.replayTiming, "replay-timing", false, "and as slowly")
 		set.BoolVarP(&f.ipv4, "ipv4", "4", false, "IPv4 only")
 		set.BoolVarP(&f.ipv6, "ipv6", "6", false, "IPv6 only")
 	}}
@@ -133,6 +137,8 @@ func (f *flags) check() error {
 	switch {
 	case strings.Contains(f.user, ","), strings.Contains(f.user, ":"):
 		return errors.New("-u takes a user name only: a password on the command line can be read by everybody; it is asked for, or comes from ~/.netrc")
+	case f.replayTiming && f.replay == "":
+		return errors.New("--replay-timing is for --replay FILE")
 	case f.logRedact && f.log == "":
 		return errors.New("--log-redact is for --log FILE")
 	case f.ipv4 && f.ipv6:

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -58,8 +59,13 @@ func sessionCommand() subcommand {
 		check:     f.check,
 		run: func(target []string) (int, error) {
 			dir, err := os.Getwd()
-			if err != nil {
+			switch {
+			case err != nil:
 				return 0, err
+			case f.replay != "" && len(target) > 0:
+				return 0, &flagError{err: errors.New("--replay stands for a target, and there is one")}
+			case f.replay != "":
+				return replaySession(f, dir)
 			}
 			return (&program{flags: f, target: target, dir: dir}).run(), nil
 		},
@@ -82,7 +88,8 @@ type program struct {
 	terminal *terminal
 	shell    *shell.Shell
 	script   string // the text of the file that -f names
-	password string // of the demo
+	password string // of the demo and of a replay
+	account  string // of a replay
 }
 
 // run wires a session together and does what the flags ask for.
@@ -154,6 +161,7 @@ func (p *program) assemble(settings *config.Config, past *history.File, home str
 		Print:       printer,
 		Tracer:      trace.New(printer),
 		Timing:      trace.NewTiming(),
+		Latest:      &trace.Latest{},
 		Log:         trace.NewLog("ftpsh "+version, func(err error) { printer.Warn("%v", err) }),
 		Config:      settings,
 		Netrc:       p.netrc(settings),
@@ -255,10 +263,8 @@ func (p *program) work(ctx context.Context) int {
 			return p.shell.Fail(err)
 		}
 	}
-	if f.log != "" {
-		if err := p.session.StartLog(f.log, trace.LogOptions{Redact: f.logRedact}); err != nil {
-			return p.shell.Fail(err)
-		}
+	if err := p.startLog(); err != nil {
+		return p.shell.Fail(err)
 	}
 	defer p.shell.End(ctx)
 	status, over := p.start(ctx)
@@ -273,6 +279,18 @@ func (p *program) work(ctx context.Context) int {
 		return status
 	}
 	return p.shell.Loop(ctx)
+}
+
+// startLog begins the log that the command line asks for, in the directory that it was typed in.
+func (p *program) startLog() error {
+	if p.flags.log == "" {
+		return nil
+	}
+	name, err := filepath.Abs(p.flags.log)
+	if err != nil {
+		return err
+	}
+	return p.session.StartLog(name, trace.LogOptions{Redact: p.flags.logRedact})
 }
 
 // start runs the rc script and opens the target. Over says that so is the run.
@@ -293,7 +311,7 @@ func (p *program) start(ctx context.Context) (status int, over bool) {
 // and then the run is over.
 func (p *program) openTarget(ctx context.Context) (fetched bool, err error) {
 	f := p.flags
-	opening := commands.Opening{Port: f.port, User: f.user, Password: p.password, Anonymous: f.anonymous, NoLogin: f.noLogin}
+	opening := commands.Opening{Port: f.port, User: f.user, Password: p.password, Account: p.account, Anonymous: f.anonymous, NoLogin: f.noLogin}
 	switch {
 	case f.ipv4:
 		opening.Network = "tcp4"

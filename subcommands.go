@@ -15,6 +15,7 @@ import (
 type subcommand struct {
 	name      string // empty for a session with a target
 	arguments string // what follows the flags, as the usage line has it
+	least     int    // how many those must be
 	most      int    // how many those may be
 	short     string // what it does, for the list in ftpsh --help
 	details   string // for its own --help; paragraphs with an empty line between them
@@ -32,7 +33,7 @@ type flagGroup struct {
 // subcommands are the ways to call the program, the one without a name first. Each has its own values of
 // its flags.
 func subcommands() []subcommand {
-	return []subcommand{sessionCommand(), demoCommand(), diagnoseCommand()}
+	return []subcommand{sessionCommand(), demoCommand(), diagnoseCommand(), logCommand(), replayCommand()}
 }
 
 // subcommandOf finds the way to call the program that a command line has, and the rest of that line.
@@ -111,6 +112,8 @@ func (c subcommand) parse(args []string) (arguments []string, asked informing, e
 		return nil, asked, nil
 	case err == nil && len(arguments) > c.most:
 		err = fmt.Errorf("%q is one argument too many: %s", arguments[c.most], c.usage())
+	case err == nil && len(arguments) < c.least:
+		err = fmt.Errorf("something is missing: %s", c.usage())
 	case err == nil && c.name == "" && set.ArgsLenAtDash() < 0:
 		err = misplaced(arguments)
 	}

@@ -62,6 +62,7 @@ type Opening struct {
 	Port      int    // 0 where the target or the mode says
 	User      string // wins over the one in the target
 	Password  string // the same
+	Account   string // the same
 	Anonymous bool
 	NoLogin   bool
 	TLS       string // a value of the setting tls; empty for the setting's own
@@ -153,6 +154,9 @@ func (s *Session) target(text string, o Opening) (remote.Target, error) {
 	}
 	if o.Password != "" {
 		t.Site.Password = o.Password
+	}
+	if o.Account != "" {
+		t.Site.Account = o.Account
 	}
 	t.Site.NoLogin = o.NoLogin
 	return t, s.configure(&t, o)

@@ -49,6 +49,7 @@ it follows the line. name=line works as well. The name of a command can not be t
 			Examples: []string{`echo "done: $?"`},
 			Run:      runEcho,
 		},
+		expectCommand(),
 		{
 			Name:     "history",
 			Group:    Scripting,

@@ -20,6 +20,7 @@ type Session struct {
 	Print    *term.Printer
 	Tracer   *trace.Tracer
 	Timing   *trace.Timing
+	Latest   *trace.Latest
 	Log      *trace.Log // closed unless a log is written
 	Config   *config.Config
 	Netrc    config.Netrc
@@ -114,6 +115,7 @@ func (s *Session) run(ctx context.Context, c *Call) error {
 func (s *Session) observe(e wire.Event) {
 	s.Timing.Event(e)
 	s.Tracer.Event(e)
+	s.Latest.Event(e)
 	s.Log.Event(e)
 }
 

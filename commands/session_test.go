@@ -34,6 +34,7 @@ func newDesk(t *testing.T, table *Table) *desk {
 		t.Fatal(err)
 	}
 	d.Session = &Session{
+		Latest:  &trace.Latest{},
 		Log:     trace.NewLog("ftpsh test", func(err error) { t.Error(err) }),
 		Conn:    remote.New(remote.Hooks{}),
 		Table:   table,

@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"io"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -98,18 +97,8 @@ func written(t *testing.T, o LogOptions, events ...wire.Event) string {
 // read reads a log to its end.
 func read(text string) (headers []Header, events []wire.Event, cut string, err error) {
 	r := NewLogReader(strings.NewReader(text), "log")
-	for {
-		switch entry, err := r.Next(); {
-		case err == io.EOF:
-			return headers, events, r.Cut(), nil
-		case err != nil:
-			return headers, events, r.Cut(), err
-		case entry.Header != nil:
-			headers = append(headers, *entry.Header)
-		default:
-			events = append(events, entry.Event)
-		}
-	}
+	headers, events, err = r.All()
+	return headers, events, r.Cut(), err
 }
 
 // A log that is cut off at any byte reads up to there, with one note unless it was cut between two lines.

@@ -36,6 +36,15 @@ type Header struct {
 	Redact  bool      `json:"redacted,omitempty"`
 }
 
+// String describes the session in a line.
+func (h Header) String() string {
+	text := fmt.Sprintf("log of %s on %s, %s", h.Program, h.System, h.Time.UTC().Format("2006-01-02 15:04:05 UTC"))
+	if h.Redact {
+		text += ", names are masked"
+	}
+	return text
+}
+
 // logEvent is an event as a line has it.
 type logEvent struct {
 	Time  time.Time `json:"time"`

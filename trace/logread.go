@@ -66,6 +66,22 @@ func (r *LogReader) Next() (Entry, error) {
 	}
 }
 
+// All returns all that there is up to the first error, which is not io.EOF.
+func (r *LogReader) All() (headers []Header, events []wire.Event, err error) {
+	for {
+		switch entry, err := r.Next(); {
+		case err == io.EOF:
+			return headers, events, nil
+		case err != nil:
+			return headers, events, err
+		case entry.Header != nil:
+			headers = append(headers, *entry.Header)
+		default:
+			events = append(events, entry.Event)
+		}
+	}
+}
+
 // Cut says where the log was cut off; empty for one that was not.
 func (r *LogReader) Cut() string {
 	switch {

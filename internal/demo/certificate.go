@@ -13,9 +13,9 @@ import (
 	"time"
 )
 
-// selfSigned makes a certificate for this machine's own names, good for a day, and its PEM form.
+// NewCertificate makes a certificate for this machine's own names, good for a day, and its PEM form.
 // The key never leaves memory.
-func selfSigned() (tls.Certificate, []byte, error) {
+func NewCertificate() (tls.Certificate, []byte, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return tls.Certificate{}, nil, err
@@ -23,7 +23,7 @@ func selfSigned() (tls.Certificate, []byte, error) {
 	now := time.Now()
 	template := &x509.Certificate{
 		SerialNumber:          big.NewInt(now.UnixNano()),
-		Subject:               pkix.Name{CommonName: "ftpsh demo"},
+		Subject:               pkix.Name{CommonName: "ftpsh"},
 		NotBefore:             now.Add(-time.Hour),
 		NotAfter:              now.Add(24 * time.Hour),
 		KeyUsage:              x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,

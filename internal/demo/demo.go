@@ -82,7 +82,7 @@ func (s *Server) secure(wanted bool) (*tls.Config, error) {
 	if !wanted {
 		return nil, nil
 	}
-	certificate, pem, err := selfSigned()
+	certificate, pem, err := NewCertificate()
 	if err != nil {
 		return nil, err
 	}

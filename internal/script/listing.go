@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"strings"
+	"time"
 )
 
 // listing is what LIST, NLST, MLSD and STAT show of a path: the inside of a directory, or the file itself.
@@ -32,16 +33,18 @@ func withoutOptions(argument string) string {
 }
 
 // longLine is the line of LIST, as ls -l has it.
-func longLine(f File) string {
+func longLine(f File) string { return listLine(f.Name(), f.Dir, int64(len(f.Content)), f.Time) }
+
+func listLine(name string, dir bool, size int64, changed time.Time) string {
 	mode, links := "-rw-r--r--", 1
-	if f.Dir {
+	if dir {
 		mode, links = "drwxr-xr-x", 2
 	}
 	when := "Jan _2 15:04"
-	if now().Sub(f.Time).Hours() > 24*180 {
+	if now().Sub(changed).Hours() > 24*180 {
 		when = "Jan _2  2006"
 	}
-	return fmt.Sprintf("%s %3d owner    group    %8d %s %s", mode, links, len(f.Content), f.Time.Format(when), f.Name())
+	return fmt.Sprintf("%s %3d owner    group    %8d %s %s", mode, links, size, changed.Format(when), name)
 }
 
 // factLine is the line of MLSD.

@@ -29,13 +29,32 @@ func newTrack(talk *Talk) *track {
 	place := t.home
 	for i := range talk.Exchanges {
 		e := &talk.Exchanges[i]
-		wanted := key(e.Command, place)
-		t.by[wanted] = append(t.by[wanted], i)
+		t.add(key(e.Command, place), i)
+		t.add(looseKey(e.Command, place), i)
 		place = e.leads(place)
 		t.steps = append(t.steps, step{e, place})
 	}
 	t.entered = len(t.by["USER"]) > 0
 	return t
+}
+
+func (t *track) add(key string, i int) {
+	if key != "" {
+		t.by[key] = append(t.by[key], i)
+	}
+}
+
+// lookUp finds a line in this Talk, by its place, or else in any.
+func (p *player) lookUp(line, directory string) (i int, other *step) {
+	for _, wanted := range []string{key(line, directory), looseKey(line, directory)} {
+		if i = p.find(wanted); i >= 0 {
+			return i, nil
+		}
+		if other = p.elsewhere(wanted); other != nil {
+			return i, other
+		}
+	}
+	return -1, nil
 }
 
 // find returns the exchange for a key, -1 if there is none: the next one that was not played and that no

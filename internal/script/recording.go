@@ -12,6 +12,50 @@ type Recording struct {
 	Talks []Talk // one for each control connection, in the order that they were opened
 }
 
+// User is who logged in; empty when nobody did.
+func (r Recording) User() string {
+	for _, t := range r.Talks {
+		for _, e := range t.Exchanges {
+			if verb, name := split(e.Command); verb == "USER" {
+				return name
+			}
+		}
+	}
+	return ""
+}
+
+// Secure says that a connection was under TLS.
+func (r Recording) Secure() bool {
+	return slices.Contains([]string{"require", "implicit"}, r.TLSMode())
+}
+
+// TLSMode is how the client has to connect to say what the recorded one said: require, implicit, never, or
+// auto where the server has refused TLS.
+func (r Recording) TLSMode() string {
+	mode := "never"
+	for _, t := range r.Talks {
+		if t.Implicit {
+			return "implicit"
+		}
+		for _, e := range t.Exchanges {
+			if e.StartTLS {
+				return "require"
+			}
+			if verb, _ := split(e.Command); verb == "AUTH" {
+				mode = "auto"
+			}
+		}
+	}
+	return mode
+}
+
+// Accounted says that the server wanted an account.
+func (r Recording) Accounted() bool {
+	return slices.ContainsFunc(r.Talks, func(t Talk) bool {
+		return slices.ContainsFunc(t.Exchanges, func(e Exchange) bool { return strings.HasPrefix(e.Command, "ACCT") })
+	})
+}
+
 // Talk is one control connection of a Recording.
 type Talk struct {
 	Peer      string // the server's address without its port; addresses it announces are compared with it
@@ -115,15 +159,31 @@ func key(line, directory string) string {
 	case verb == "CDUP" || verb == "XCUP":
 		return "CWD " + clean(directory+"/..")
 	}
-	options, p := "", argument
-	if verb == "LIST" || verb == "NLST" {
-		p = withoutOptions(argument)
-		options = strings.TrimSuffix(argument, p)
-	}
+	options, p := listOptions(verb, argument)
 	if !strings.HasPrefix(p, "/") {
 		p = directory + "/" + p
 	}
 	return strings.TrimPrefix(verb, "X") + " " + options + temporary.ReplaceAllString(clean(p), ".ftpsh-")
+}
+
+// listOptions takes the argument of LIST and NLST apart: options and path.
+func listOptions(verb, argument string) (options, p string) {
+	if verb != "LIST" && verb != "NLST" {
+		return "", argument
+	}
+	p = withoutOptions(argument)
+	return strings.TrimSuffix(argument, p), p
+}
+
+// looseKey is equal for all listings of a directory, with whatever options and by whatever command: one that was
+// recorded in another form is better than none. It is empty for what is no listing.
+func looseKey(line, directory string) string {
+	verb, argument := split(line)
+	if verb != "LIST" && verb != "NLST" && verb != "MLSD" {
+		return ""
+	}
+	_, p := listOptions(verb, argument)
+	return "any " + key("MLSD "+p, directory)
 }
 
 // shown is a line as it may be shown to anybody.

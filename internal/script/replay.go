@@ -99,8 +99,7 @@ type player struct {
 // handle answers one command.
 func (p *player) handle(c *Conversation, argument string) {
 	line := strings.TrimSpace(c.verb + " " + argument)
-	wanted := key(line, c.directory)
-	i, other := p.find(wanted), p.elsewhere(wanted)
+	i, other := p.lookUp(line, c.directory)
 	switch {
 	case hidden(c):
 		c.Default(c.verb, argument)
@@ -127,7 +126,7 @@ var security = []string{"AUTH", "PBSZ", "PROT", "CCC"}
 // own are the commands that every client needs and that tell nothing of the server: they are answered even
 // where the recording does not have them.
 var own = []string{
-	"EPSV", "PASV", "EPRT", "PORT", "TYPE", "MODE", "STRU", "ALLO", "NOOP", "PWD", "XPWD", "PBSZ", "PROT", "ABOR", "QUIT",
+	"EPSV", "PASV", "EPRT", "PORT", "TYPE", "MODE", "STRU", "ALLO", "NOOP", "PWD", "XPWD", "PBSZ", "PROT", "ABOR", "QUIT", "CLNT",
 }
 
 // entering are the commands of a login, which any is where none was recorded.

@@ -205,3 +205,26 @@ func TestReplayEndsWhereTheRecordingEnds(t *testing.T) {
 	c.Say("421", "STAT")
 	c.ExpectEnd()
 }
+
+// Clients ask for listings in other forms than ftpsh does.
+func TestReplayListsInOtherForms(t *testing.T) {
+	facts := "type=cdir;modify=20200101000000; .\r\nTYPE=file;Size=12;modify=20200102030405; a b.txt\r\ntype=dir;modify=20200102030405; d\r\n"
+	r := replay(t, script.Talk{Exchanges: []script.Exchange{
+		moved(said("MLSD", "150 go", "226 done"), script.Flow{Length: int64(len(facts)), Content: []byte(facts)}),
+		moved(said("LIST -a sub", "150 go", "226 done"), script.Flow{Length: 3, Content: []byte("x\r\n")}),
+	}}, script.ReplayOptions{})
+	c := enter(t, r)
+	for line, want := range map[string]string{
+		"MLSD":              facts,
+		"NLST":              "a b.txt\r\nd\r\n",
+		"LIST /home":        "-rw-r--r--   1 owner    group          12 Jan  2  2020 a b.txt\r\ndrwxr-xr-x   2 owner    group           0 Jan  2  2020 d\r\n",
+		"LIST -la sub":      "x\r\n",
+		"LIST sub":          "x\r\n",
+		"LIST -a /home/sub": "x\r\n",
+	} {
+		if got := string(c.Retrieve(line)); got != want {
+			t.Errorf("%s: %q, want %q", line, got, want)
+		}
+	}
+	c.Say("503", "SIZE sub")
+}

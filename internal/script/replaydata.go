@@ -47,7 +47,7 @@ func (p *player) transfer(c *Conversation, e *Exchange, started time.Time) {
 	p.answer(c, e.Answers[:before], started)
 	if !e.Data.Missing && (before > 0 || e.succeeded()) {
 		d := c.Data()
-		if !c.watch(d, func() { p.carry(c, d, e.Data) }) {
+		if !c.watch(d, func() { p.carry(c, d, e.Data.asAsked(e.Command, c.verb)) }) {
 			return // and has said so
 		}
 		p.end(d, e)

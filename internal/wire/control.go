@@ -139,12 +139,15 @@ func (c *Control) hangUp(err error) {
 	}
 }
 
+// ClosedByUs is the text of the Closed event of a connection that this side has closed.
+const ClosedByUs = "control connection closed"
+
 func closedBecause(err error) string {
 	if errors.Is(err, io.EOF) {
 		return "the server closed the control connection"
 	}
 	if errors.Is(err, net.ErrClosed) {
-		return "control connection closed"
+		return ClosedByUs
 	}
 	return err.Error()
 }
