@@ -32,7 +32,7 @@ func TestPromptGoesOnAfterFailures(t *testing.T) {
 	x.sees("> ")
 	x.enters("cd nowhere; pwd")
 	x.sees("cd: nowhere: 550")
-	x.sees("hint: ls shows what is there")
+	x.sees("hint: ls  # shows what is there")
 	x.sees("/\n")
 	x.enters("nonesuch")
 	x.sees(`unknown command "nonesuch"`)

@@ -2,13 +2,11 @@ package commands
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"regexp"
 	"strings"
 	"time"
 
-	"ftpsh/internal/lang"
 	"ftpsh/internal/term"
 	"ftpsh/remote"
 )
@@ -107,18 +105,8 @@ func runDelete(ctx context.Context, s *Session, c *Call) error {
 		if err := s.confirmLiteral(ctx, "delete", path); err != nil {
 			return err
 		}
-		return s.delete(ctx, path)
+		return s.Conn.Delete(ctx, path)
 	})
-}
-
-// delete removes a file, and says what to do about a directory.
-func (s *Session) delete(ctx context.Context, path string) error {
-	err := s.Conn.Delete(ctx, path)
-	var refused *remote.Error
-	if errors.As(err, &refused) && refused.Code == 550 && strings.Contains(strings.ToLower(refused.Text), "director") {
-		return &HintedError{Err: err, Next: "rmdir " + lang.Operands(path)}
-	}
-	return err
 }
 
 // confirmLiteral asks about a name with pattern characters in it: some servers expand it, and
@@ -148,7 +136,7 @@ func runMdelete(ctx context.Context, s *Session, c *Call) error {
 		if yes, err := ask(ctx, path); err != nil || !yes {
 			return err
 		}
-		return s.delete(ctx, path)
+		return s.Conn.Delete(ctx, path)
 	})
 }
 

@@ -99,6 +99,7 @@ func (s *Session) Open(ctx context.Context, text string, o Opening) (remote.Targ
 // fetched, and then fetched says that this was all. Output is where to, as get -o has it.
 func (s *Session) Visit(ctx context.Context, text string, o Opening, output string) (fetched bool, err error) {
 	o.Stay = true
+	defer func() { s.Failed.note(err) }()
 	target, err := s.Open(ctx, text, o)
 	if err != nil || o.NoLogin {
 		return false, err

@@ -76,6 +76,7 @@ Passwords are never shown.`,
 			Run:      func(_ context.Context, s *Session, c *Call) error { return runDebug(s, c, 2) },
 		},
 		timingCommand,
+		explainCommand,
 		{
 			Name: "passive", Group: Protocol, Classic: true,
 			Short:    "let the server listen for data connections, or not",
@@ -156,7 +157,7 @@ func (s *Session) quoted(line string, raw bool) io.WriteCloser {
 func (s *Session) refusal(reply wire.Reply) *remote.Error {
 	_, line := s.Conn.Last()
 	verb, _, _ := strings.Cut(line, " ")
-	return &remote.Error{Op: strings.ToLower(verb), Code: reply.Code, Text: reply.Text()}
+	return &remote.Error{Op: strings.ToLower(verb), Code: reply.Code, Text: reply.Text(), Command: line}
 }
 
 // printReply prints a reply as the server gave it, marked on a terminal. A refusal is an error instead.

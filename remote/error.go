@@ -14,12 +14,13 @@ import (
 
 // Error is an operation that the server refused, or that failed on the way.
 type Error struct {
-	Op   string // what was asked for: "get", "cd"
-	As   string // the command that asked for it, if it has another name: "recv"
-	Path string // on what; may be empty
-	Code int    // the reply's code; 0 when there was no reply
-	Text string // the server's own words
-	Err  error  // what failed, when it was not the server that refused
+	Op      string // what was asked for: "get", "cd"
+	As      string // the command that asked for it, if it has another name: "recv"
+	Path    string // on what; may be empty
+	Code    int    // the reply's code; 0 when there was no reply
+	Text    string // the server's own words
+	Command string // that the reply answers, masked; empty when there was no reply
+	Err     error  // what failed, when it was not the server that refused
 }
 
 func (e *Error) Error() string {
@@ -74,11 +75,6 @@ func (e *ClearTextError) Error() string {
 	return "the connection to " + e.Host + " is not encrypted; the password was not sent"
 }
 
-// Hint says which flag would allow it.
-func (e *ClearTextError) Hint() string {
-	return "--tls=never (or: open --tls=never) sends it in clear; set -s HOST allow-clear on remembers that for the site"
-}
-
 // UnknownOutcomeError is a command that changes something and whose reply was lost. It is never
 // sent again by itself.
 type UnknownOutcomeError struct {
@@ -103,7 +99,7 @@ func (e *UnknownOutcomeError) CalledAs(command string) { e.As = command }
 
 // refusal makes an error of a reply that is not 2xx.
 func refusal(op, path string, reply wire.Reply) error {
-	return &Error{Op: op, Path: path, Code: reply.Code, Text: reply.Text()}
+	return &Error{Op: op, Path: path, Code: reply.Code, Text: reply.Text(), Command: reply.Command}
 }
 
 // failure names the operation once on the way up; a cancelled one keeps its bare cause.

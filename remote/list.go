@@ -217,7 +217,7 @@ func (c *Conn) statFacts(ctx context.Context, name string) (listing.Entry, error
 		return listing.Entry{}, failure("stat", name, err)
 	}
 	if c.control != nil && !c.control.Features().Has("MLST") {
-		return listing.Entry{}, &Error{Op: "stat", Path: name, Code: 502, Text: "the server does not offer MLST"}
+		return listing.Entry{}, &Error{Op: "stat", Path: name, Code: 502, Text: "the server does not offer MLST", Command: "MLST"}
 	}
 	reply, err := c.expect(ctx, "stat", name, withArgument("MLST", path))
 	if err != nil {
@@ -247,7 +247,7 @@ func (c *Conn) statText(ctx context.Context, name string) (listing.Entry, error)
 			return entry, nil
 		}
 	}
-	return listing.Entry{}, &Error{Op: "stat", Path: name, Code: 550, Text: "not in the listing of " + orHere(parent)}
+	return listing.Entry{}, &Error{Op: "stat", Path: name, Code: 550, Text: "not in the listing of " + orHere(parent), Command: "MLST"}
 }
 
 func splitPath(name string) (parent, base string) {

@@ -47,7 +47,7 @@ func (h *host) Run(ctx context.Context, call lang.Call) error {
 		return err
 	}
 	if ctx.Err() == nil { // else the end of the whole run is reported
-		report(h.shell.session.Print, err)
+		report(h.shell.session, err)
 	}
 	return &reportedError{err}
 }
@@ -123,6 +123,6 @@ func (h *host) Fork(context.Context) (restore func() error) {
 // Background is for a later version: a job needs a connection of its own.
 func (h *host) Background(_ context.Context, source string) error {
 	err := &commands.StateError{Op: "&", Problem: "background jobs are not offered yet", Next: source, Status: commands.StatusUsage}
-	report(h.shell.session.Print, err)
+	report(h.shell.session, err)
 	return err
 }

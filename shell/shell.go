@@ -157,7 +157,7 @@ func (sh *Shell) Run(ctx context.Context, source, name string) (status int, over
 	}
 	var exit *lang.ExitError
 	if !errors.As(err, &exit) {
-		report(sh.session.Print, err)
+		report(sh.session, err)
 		return commands.ExitStatus(err), ctx.Err() != nil || errors.Is(err, commands.ErrQuit) || err != nil && !sh.session.Interactive
 	}
 	switch {
@@ -204,7 +204,7 @@ func (sh *Shell) RunRC(ctx context.Context, paths config.Paths) (status int, ove
 
 // Fail reports an error, if there is one, and returns its exit status.
 func (sh *Shell) Fail(err error) int {
-	report(sh.session.Print, err)
+	report(sh.session, err)
 	return commands.ExitStatus(err)
 }
 
