@@ -63,12 +63,14 @@ func TestS12_D08_AfterATimeoutTheConnectionIsNotReused(t *testing.T) {
 		c.Reply("200 late")
 	})
 	srv.Answer("DELE", "550 no")
-	s := open(t, srv, func(s *remote.Site) { s.Options.Timeouts.Reply = 300 * time.Millisecond })
+	s := open(t, srv, nil)
+	s.wait(haste)
 	var timeout *wire.TimeoutError
 	if _, err := s.Command(t.Context(), "site", "SITE SLOW"); !errors.As(err, &timeout) || !strings.Contains(err.Error(), "a reply to SITE") {
 		t.Errorf("%v, want a timeout", err)
 	}
 	close(late)
+	s.wait(patience)
 	if err := s.Delete(t.Context(), "a"); err == nil {
 		t.Error("the late reply was taken for that to DELE")
 	}

@@ -339,7 +339,7 @@ func TestF06_SlowUploadsGoOn(t *testing.T) {
 			if change != nil {
 				change(s)
 			}
-			s.Options.Timeouts.Data = 3 * time.Second
+			s.Options.Timeouts.Data = 5 * time.Second
 		})
 		var sources = []io.Reader{bytes.NewReader(content), fileOf(t, content)}
 		for _, r := range sources {

@@ -101,7 +101,7 @@ func pipeOf(t testing.TB, content []byte) *os.File {
 func TestF06_ChunksThatOutlastTheDeadline(t *testing.T) {
 	t.Parallel()
 	content := numbered(14 << 20)
-	const deadline = time.Second
+	const deadline = 3 * time.Second
 	for name, source := range map[string]io.Reader{"file": fileOf(t, content), "pipe": pipeOf(t, content)} {
 		t.Run("upload from a "+name, func(t *testing.T) {
 			t.Parallel()
@@ -179,7 +179,7 @@ func contentOf(t *testing.T, f *os.File) []byte {
 const (
 	fast      = 9 << 20
 	slowPiece = 64 << 10
-	slowPause = 20 * time.Millisecond
+	slowPause = 60 * time.Millisecond
 )
 
 func readSlowly(r io.Reader, size int) []byte {
@@ -219,14 +219,14 @@ func TestErrorsOfACopyAreOursOrTheirs(t *testing.T) {
 		"a pipe nobody reads":     brokenPipe(t),
 		"a socket that was reset": resetSocket(t),
 	} {
-		d, server := standing(t, time.Second)
+		d, server := standing(t, 20*time.Second)
 		go func() { _, _ = server.Write(numbered(1 << 20)); _ = server.CloseWrite() }()
 		if err := d.CopyTo(sink); !local(err) {
 			t.Errorf("to %s: %v", name, err)
 		}
 	}
 	for name, sink := range map[string]io.Writer{"a file": fileOf(t, nil), "a buffer": &bytes.Buffer{}, "a writer": writerOnly{&bytes.Buffer{}}} {
-		d, server := standing(t, time.Second)
+		d, server := standing(t, 20*time.Second)
 		_, _ = server.Write(numbered(1000))
 		_ = server.SetLinger(0)
 		_ = server.Close()
@@ -242,14 +242,14 @@ func TestErrorsOfACopyAreOursOrTheirs(t *testing.T) {
 	for name, source := range map[string]io.Reader{
 		"a reader": failingReader{full}, "a closed file": closedFile(t), "a directory": openDir(t), "an unexpected end": failingReader{io.ErrUnexpectedEOF},
 	} {
-		d, _ := standing(t, time.Second)
+		d, _ := standing(t, 20*time.Second)
 		if _, err := d.ReadFrom(source); !local(err) || !d.spoiled {
 			t.Errorf("from %s: %v, spoiled %v", name, err, d.spoiled)
 		}
 	}
 	content := numbered(16 << 20)
 	for name, source := range map[string]io.Reader{"a file": fileOf(t, content), "a reader": bytes.NewReader(content)} {
-		d, server := standing(t, time.Second)
+		d, server := standing(t, 20*time.Second)
 		_ = server.SetLinger(0)
 		_ = server.Close()
 		if _, err := d.ReadFrom(source); !theirs(err) || !d.spoiled {
