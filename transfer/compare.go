@@ -53,29 +53,34 @@ func sameSize(a, b Node) bool {
 // sharpen asks for the times that a listing told by the minute or by the day, where they matter: of files
 // that have the same size on both sides (MDTM).
 func (m *Mirror) sharpen(ctx context.Context, conn *remote.Conn, s *pairing) error {
-	if m.Compare.SizeOnly {
+	nodes, others := s.from.Nodes, s.to
+	if m.Upload {
+		nodes, others = s.to.Nodes, s.from
+	}
+	var vague []int
+	var names []string
+	for i, n := range nodes {
+		if m.needsTime(n, others.find(n.Name)) {
+			vague, names = append(vague, i), append(names, remotePath(m.Remote, Below(s.path, n.Name)))
+		}
+	}
+	if len(names) == 0 {
 		return nil
 	}
-	nodes, others := s.from.Nodes, &s.to
-	if m.Upload {
-		nodes, others = s.to.Nodes, &s.from
+	times, err := conn.ModTimes(ctx, names)
+	if err != nil {
+		return err
 	}
-	for i := range nodes {
-		n := &nodes[i]
-		if n.Exact || n.Type != listing.File {
-			continue
-		}
-		if other := others.find(n.Name); other.Name == "" || !m.Compare.NewerOnly && !sameSize(*n, other) {
-			continue
-		}
-		t, err := conn.ModTime(ctx, remotePath(m.Remote, Below(s.path, n.Name)))
-		switch {
-		case answered(err):
-		case err != nil:
-			return err
-		default:
-			n.Time, n.Exact = t, true
+	for i, at := range vague {
+		if !times[i].IsZero() {
+			nodes[at].Time, nodes[at].Exact = times[i], true
 		}
 	}
 	return nil
+}
+
+// needsTime says that the exact time of a file on the server decides whether it is moved.
+func (m *Mirror) needsTime(n, other Node) bool {
+	return !n.Exact && n.Type == listing.File && other.Name != "" && !m.Compare.SizeOnly &&
+		(m.Compare.NewerOnly || sameSize(n, other))
 }

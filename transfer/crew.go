@@ -44,11 +44,12 @@ func (c *crew) work(ctx context.Context) error {
 	return nil
 }
 
-// grow brings in as many workers as there is work for. Several open their connections together.
+// grow brings in as many workers as there is work for, or as many as were asked for: then they come while
+// the first directory is listed. Several open their connections together.
 func (c *crew) grow(ctx context.Context) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for c.present > 0 && c.present < c.most && c.queue.lacking(c.coming) > 0 {
+	for c.present > 0 && c.present < c.most && c.queue.lacks(c.coming, c.job.Workers > 0) {
 		c.present++
 		c.coming++
 		c.running.Go(func() { c.hire(ctx) })

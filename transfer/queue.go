@@ -169,14 +169,12 @@ func (q *queue) end() {
 	q.changed.Broadcast()
 }
 
-// lacking is how many more workers would find something to do, if so many are on their way already.
-func (q *queue) lacking(coming int) int {
+// lacks says that one more worker would find something to do, if so many are on their way already; or,
+// eagerly, that it might.
+func (q *queue) lacks(coming int, eagerly bool) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if q.over {
-		return 0
-	}
-	return q.waiting + len(q.looks) - q.idle - coming
+	return !q.over && (eagerly || q.waiting+len(q.looks) > q.idle+coming)
 }
 
 // left is how many files and directories wait.

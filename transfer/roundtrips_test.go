@@ -1,0 +1,100 @@
+package transfer
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"ftpsh/internal/ftptest"
+	"ftpsh/internal/script"
+	"ftpsh/internal/wire"
+	"ftpsh/remote"
+)
+
+// talk counts how often each connection of a session has spoken after having listened: over a link
+// where a reply takes its time, each of these is a round trip.
+type talk struct {
+	mu     sync.Mutex
+	spoken map[int]bool // the latest was ours
+	trips  map[int]int
+	lines  []string
+}
+
+func (t *talk) observe(e wire.Event) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	switch e.Kind {
+	case wire.Received:
+		t.spoken[e.Conn] = false
+	case wire.Sent:
+		if !t.spoken[e.Conn] {
+			t.trips[e.Conn]++
+		}
+		t.spoken[e.Conn] = true
+		t.lines = append(t.lines, fmt.Sprintf("%d %2d %s", e.Conn, t.trips[e.Conn], e.Text))
+	}
+}
+
+// total is the round trips of all connections since the last call.
+func (t *talk) total() (trips int, lines []string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, n := range t.trips {
+		trips += n
+	}
+	lines, t.lines = t.lines, nil
+	clear(t.trips)
+	return trips, lines
+}
+
+// farBench is a bench whose server is 10 ms away.
+func farBench(t *testing.T) (*bench, *talk) {
+	t.Helper()
+	heard := &talk{spoken: map[int]bool{}, trips: map[int]int{}}
+	srv := ftptest.Script(t, script.Options{})
+	conn := remote.New(remote.Hooks{Observe: heard.observe})
+	host, port, _ := net.SplitHostPort(ftptest.Delay(t, srv.Addr(), 10*time.Millisecond))
+	number, _ := strconv.Atoi(port)
+	if err := conn.Open(t.Context(), remote.Site{Host: host, Port: number, User: "ann", Password: "x", TLS: wire.TLSNever}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close(context.Background(), true) })
+	return &bench{Server: srv, conn: conn, dir: t.TempDir()}, heard
+}
+
+// Each file takes two round trips, of which one is its data connection's and not counted here. What comes
+// on top is the same for any number of files: a login of three for each connection, and the listings.
+func TestRoundTripsOfAJob(t *testing.T) {
+	const n, k = 60, 3
+	b, heard := farBench(t)
+	tree := map[string]string{}
+	for i := range n {
+		tree[fmt.Sprint(i)] = "content"
+	}
+	plant(t, b.dir, tree)
+	heard.total()
+	for _, step := range []struct {
+		name   string
+		upload bool
+		extra  int
+	}{{"up", true, 6}, {"down", false, 3}} {
+		if step.name == "down" {
+			b.dir = t.TempDir()
+		}
+		summary, told, err := b.job(t, &Job{Workers: k}, mirrored(b.dir, "/d", step.upload))
+		trips, lines := heard.total()
+		if err != nil || summary.Moved != n {
+			t.Fatalf("%s: %+v, %v\n%s", step.name, summary, err, told)
+		}
+		if most := n + k*4 + step.extra; trips > most {
+			t.Errorf("%s: %d files over %d connections take %d round trips, want %d at most", step.name, n, k, trips, most)
+			for _, line := range lines {
+				t.Log(line)
+			}
+		}
+	}
+}
