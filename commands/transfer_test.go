@@ -610,6 +610,18 @@ func TestMore(t *testing.T) {
 	if got, _ := os.ReadFile(terminal.Name()); string(got) != "one\n\\x1b[2Jtwo\n" {
 		t.Errorf("the pager saw %q", got)
 	}
+	// A last line without an end used to be lost, and a file that cannot be had opened an empty page.
+	c.Tree.Write("/cut", []byte("three"))
+	c.does(t, "more cut")
+	marked := filepath.Join(c.dir, "marked")
+	c.does(t, "set pager '/usr/bin/touch "+marked+"'")
+	c.fails(t, "page nope", StatusFailed, "page: nope: 550")
+	if _, err := os.Stat(marked); err == nil {
+		t.Error("the pager was started for a file that is not there")
+	}
+	if got, _ := os.ReadFile(terminal.Name()); !strings.HasSuffix(string(got), "three\n") {
+		t.Errorf("the pager saw %q", got)
+	}
 	c.does(t, "set pager '/usr/bin/head -c 10'")
 	c.does(t, "more big")
 	c.does(t, "set pager /bin/false")

@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"errors"
+	"io"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -54,28 +55,51 @@ func runMore(ctx context.Context, s *Session, c *Call) error {
 }
 
 // page lets a program show a file while it is fetched. One that is left early wants no more of it.
-func (f *fetching) page(ctx context.Context, path string, pager []string) error {
-	cmd := exec.CommandContext(ctx, pager[0], pager[1:]...)
-	cmd.Stdout, cmd.Stderr = f.Terminal, f.Terminal
-	in, err := cmd.StdinPipe()
-	if err == nil {
-		err = cmd.Start()
-	}
-	if err != nil {
-		return &LocalError{Op: "more", Path: pager[0], Err: err}
-	}
+func (f *fetching) page(ctx context.Context, path string, words []string) error {
+	p := &pager{cmd: exec.CommandContext(ctx, words[0], words[1:]...)}
+	p.cmd.Stdout, p.cmd.Stderr = f.Terminal, f.Terminal
+	text := &safeWriter{to: p}
 	d := f.download(path)
-	d.To, d.Progress = &safeWriter{to: in}, nil
-	_, err = transfer.Get(ctx, f.Conn, d)
-	in.Close()
-	waitErr := cmd.Wait()
+	d.To, d.Progress = text, nil
+	_, err := transfer.Get(ctx, f.Conn, d)
+	_ = text.Close() // fails only if the pager has ended, which end tells
+	endErr := p.end()
 	switch {
 	case err != nil && !errors.Is(err, transfer.ErrLocal):
 		return err
-	case waitErr != nil:
-		return &LocalError{Op: "more", Path: pager[0], Err: waitErr}
+	case endErr != nil:
+		return &LocalError{Op: f.verb, Path: words[0], Err: endErr}
 	}
 	return nil
+}
+
+// pager is a program that the first text for it starts: a file that cannot be had shows no empty page.
+type pager struct {
+	cmd *exec.Cmd
+	in  io.WriteCloser
+	err error // of the start
+}
+
+func (p *pager) Write(text []byte) (int, error) {
+	if p.in == nil && p.err == nil {
+		p.in, p.err = p.cmd.StdinPipe()
+		if p.err == nil {
+			p.err = p.cmd.Start()
+		}
+	}
+	if p.err != nil {
+		return 0, p.err
+	}
+	return p.in.Write(text)
+}
+
+// end waits until its user has seen enough.
+func (p *pager) end() error {
+	if p.in == nil || p.err != nil {
+		return p.err
+	}
+	_ = p.in.Close()
+	return p.cmd.Wait()
 }
 
 // findPager finds a program by its absolute path or in PATH, never in the current directory.
