@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net"
 	"strings"
-	"time"
 
 	"ftpsh/internal/config"
 	"ftpsh/internal/term"
@@ -153,65 +152,4 @@ func pinPort(site *remote.Site) int {
 		return 990
 	}
 	return 21
-}
-
-var statusCommand = Command{
-	Name: "status", Group: Connection, Classic: true,
-	Short:    "show the connection, the directory and every switch",
-	Examples: []string{"status"},
-	Run:      runStatus,
-}
-
-func runStatus(_ context.Context, s *Session, _ *Call) error {
-	for _, row := range s.statusRows() {
-		s.Print.Printf("%-12s %s\n", row[0], term.Safe(row[1]))
-	}
-	return nil
-}
-
-// statusRows are the name and the value of everything that status shows.
-func (s *Session) statusRows() [][2]string {
-	rows := [][2]string{{"server", "not connected"}}
-	if s.Conn.Opened() {
-		rows = s.connectionRows()
-	}
-	rows = append(rows, [2]string{"local", s.Local.Dir()})
-	rows = append(rows, [2]string{"debug", fmt.Sprint(s.Tracer.Level())})
-	for _, t := range toggles {
-		state := "off"
-		if s.On(t.Name) {
-			state = "on"
-		}
-		rows = append(rows, [2]string{t.Name, state})
-	}
-	return rows
-}
-
-func (s *Session) connectionRows() [][2]string {
-	site := s.Conn.Site()
-	where := fmt.Sprintf("%s port %d, %s", site.Host, pinPort(&site), s.protection())
-	if !s.Conn.Connected() {
-		where = site.Host + ", connection lost: the next command opens it again"
-	}
-	user := "not logged in"
-	if s.Conn.LoggedIn() {
-		user = site.User
-	}
-	reply, command := s.Conn.Last()
-	return [][2]string{
-		{"server", where},
-		{"user", user},
-		{"directory", s.Conn.Dir()},
-		{"type", describeType(s.Conn.TransferType())},
-		{"system", s.Conn.System()},
-		{"connected", time.Since(s.Conn.Since()).Round(time.Second).String()},
-		{"last", strings.TrimSpace(fmt.Sprintf("%s: %d %s", command, reply.Code, lastLine(reply)))},
-	}
-}
-
-func lastLine(r wire.Reply) string {
-	if len(r.Lines) == 0 {
-		return ""
-	}
-	return r.Lines[len(r.Lines)-1]
 }

@@ -236,15 +236,6 @@ func (s *Session) announce() {
 	s.Print.Note("connected; %s", s.protection())
 }
 
-// protection says in words how the connection is protected.
-func (s *Session) protection() string {
-	state := s.tlsState()
-	if state == nil {
-		return "not encrypted"
-	}
-	return describeVersion(state)
-}
-
 // Hooks lets a connection ask and tell through the session.
 func (s *Session) Hooks() remote.Hooks {
 	return remote.Hooks{

@@ -2,143 +2,127 @@ package commands
 
 import (
 	"context"
-	"errors"
-	"io/fs"
-	"net"
-	"strconv"
+	"fmt"
+	"strings"
+	"time"
 
 	"ftpsh/internal/wire"
-	"ftpsh/remote"
+	"ftpsh/trace"
 )
 
-// Status is the exit status of a command, and of the program that ran it last.
-type Status int
-
-// The statuses. Scripts rely on the numbers.
-const (
-	StatusOK           Status = 0
-	StatusFailed       Status = 1
-	StatusUsage        Status = 2
-	StatusNoConnection Status = 3
-	StatusLogin        Status = 4
-	StatusTLS          Status = 5
-	StatusTemporary    Status = 6
-	StatusLocal        Status = 7
-	StatusIncomplete   Status = 8
-	StatusLost         Status = 9
-	StatusTimeout      Status = 10
-	StatusInterrupted  Status = 130
-)
-
-// statuses tells what each status means, for the manual.
-var statuses = []struct {
-	status  Status
-	meaning string
-}{
-	{StatusOK, "Everything was done."},
-	{StatusFailed, "The server refused a command for good (5xx)."},
-	{StatusUsage, "A line or a flag was not understood; nothing was sent for it."},
-	{StatusNoConnection, "There was no connection."},
-	{StatusLogin, "The login was refused."},
-	{StatusTLS, "TLS could not be had, or the certificate proves nothing."},
-	{StatusTemporary, "The server refused a command for now (4xx): the same may work later."},
-	{StatusLocal, "A file on this machine could not be read or written."},
-	{StatusIncomplete, "A transfer is not complete, or could not be verified."},
-	{StatusLost, "The connection was lost, or the server broke the protocol."},
-	{StatusTimeout, "There was no progress for as long as --timeout allows."},
-	{StatusInterrupted, "Interrupted. Other signals give 128 and their number."},
+var statusCommand = Command{
+	Name: "status", Group: Connection, Classic: true,
+	Short:    "show the connection, the directory and every switch",
+	Examples: []string{"status"},
+	Run: func(_ context.Context, s *Session, _ *Call) error {
+		s.printRows(s.statusRows())
+		return nil
+	},
 }
 
-func statusEntries() (entries []ManualEntry) {
-	for _, s := range statuses {
-		entries = append(entries, ManualEntry{strconv.Itoa(int(s.status)), s.meaning})
+// statusRows are the name and the value of everything that status shows, on one screen.
+func (s *Session) statusRows() [][2]string {
+	rows := [][2]string{{"server", "not connected"}}
+	if s.Conn.Opened() {
+		rows = s.connectionRows()
 	}
-	return entries
+	rows = append(rows, [2]string{"local", s.Local.Dir()}, [2]string{"watching", s.watching()})
+	return append(rows, toggleRows(s)...)
 }
 
-// ExitStatus is the status that an error stands for. An error of another package may name its own
-// with a method ExitStatus() int: a local program's, or that of a transfer cut short.
-func ExitStatus(err error) int {
-	var own interface{ ExitStatus() int }
-	if errors.As(err, &own) {
-		return own.ExitStatus()
+func (s *Session) connectionRows() [][2]string {
+	site := s.Conn.Site()
+	where := fmt.Sprintf("%s port %d, %s", site.Host, pinPort(&site), s.protection())
+	if !s.Conn.Connected() {
+		where = site.Host + ", connection lost: the next command opens it again"
 	}
-	for _, rule := range statusRules {
-		if rule.fits(err) {
-			return int(rule.status)
+	user := "not logged in"
+	if s.Conn.LoggedIn() {
+		user = site.User
+	}
+	times := s.Timing.Report().Session
+	security := "none"
+	if s.tlsState() != nil {
+		security = fmt.Sprintf("certificate %s, %s", s.Conn.Control().Trust(), s.dataProtection())
+	}
+	return [][2]string{
+		{"server", where},
+		{"security", security},
+		{"user", user},
+		{"directory", s.Conn.Dir()},
+		{"type", describeType(s.Conn.TransferType())},
+		{"mode", s.mode()},
+		{"system", s.Conn.System()},
+		{"connected", fmt.Sprintf("for %s; idle for %s", ago(s.Conn.Since()), ago(times.Started.Add(times.Elapsed)))},
+		{"last reply", s.lastReply()},
+		{"so far", counters(times)},
+	}
+}
+
+func ago(t time.Time) string { return max(time.Since(t), 0).Round(time.Second).String() }
+
+// protection says in words how the connection is protected.
+func (s *Session) protection() string {
+	state := s.tlsState()
+	if state == nil {
+		return "not encrypted"
+	}
+	return describeVersion(state)
+}
+
+// mode says how data connections come about.
+func (s *Session) mode() string {
+	commands, classic := "EPSV", "PASV"
+	side := "passive, we connect"
+	if !s.On("passive") {
+		commands, classic, side = "EPRT", "PORT", "active, the server connects"
+	}
+	if !s.On("epsv") {
+		return side + " (" + classic + ")"
+	}
+	return fmt.Sprintf("%s (%s, else %s)", side, commands, classic)
+}
+
+func (s *Session) lastReply() string {
+	reply, command := s.Conn.Last()
+	text := fmt.Sprintf("%d %s", reply.Code, lastLine(reply))
+	if command == "" {
+		return text
+	}
+	return command + ": " + text
+}
+
+func lastLine(r wire.Reply) string {
+	if len(r.Lines) == 0 {
+		return ""
+	}
+	return r.Lines[len(r.Lines)-1]
+}
+
+// counters are what the session has done.
+func counters(t trace.Times) string {
+	return fmt.Sprintf("%d commands, %d refused; %d control and %d data connections; %d bytes received, %d sent",
+		t.Parts[trace.Command].Count, t.Refused, t.Parts[trace.TCPConnect].Count, t.Parts[trace.DataConnect].Count, t.Received, t.Sent)
+}
+
+// watching says what is shown and kept of the conversation.
+func (s *Session) watching() string {
+	text := fmt.Sprintf("debug %d", s.Tracer.Level())
+	if log, ok := s.Log.State(); ok {
+		text += ", log " + log.Name
+	}
+	return text
+}
+
+// toggleRows are the switches by their state.
+func toggleRows(s *Session) [][2]string {
+	var on, off []string
+	for _, t := range toggles {
+		if s.On(t.Name) {
+			on = append(on, t.Name)
+		} else {
+			off = append(off, t.Name)
 		}
 	}
-	if code := replyCode(err); code/100 == 4 {
-		return int(StatusTemporary)
-	}
-	return int(StatusFailed)
-}
-
-// statusRules are tried in order: what was wrong with the line, then how it ended, then the
-// outermost cause.
-var statusRules = []struct {
-	status Status
-	fits   func(error) bool
-}{
-	{StatusOK, func(err error) bool { return err == nil || errors.Is(err, ErrQuit) }},
-	{StatusInterrupted, is(context.Canceled)},
-	{StatusUsage, as[*UsageError]},
-	{StatusUsage, as[*UnknownError]},
-	{StatusUsage, as[*AmbiguousError]},
-	{StatusUsage, as[*wire.LineError]},
-	{StatusUsage, as[*remote.OutOfStepError]},
-	{StatusTimeout, timedOut},
-	{StatusTemporary, func(err error) bool { return as[*remote.LoginError](err) && replyCode(err)/100 == 4 }},
-	{StatusLogin, as[*remote.LoginError]},
-	{StatusLogin, is(remote.ErrNotLoggedIn)},
-	{StatusTLS, as[*remote.ClearTextError]},
-	{StatusTLS, as[*wire.TLSError]},
-	{StatusTLS, as[*wire.CertificateError]},
-	{StatusNoConnection, is(remote.ErrNotConnected)},
-	{StatusNoConnection, as[*wire.DialError]},
-	{StatusNoConnection, func(err error) bool { return as[*wire.GreetingError](err) && replyCode(err)/100 != 4 }},
-	{StatusIncomplete, as[*wire.TruncatedError]},
-	{StatusLocal, as[*LocalError]},
-	{StatusLocal, as[*wire.LocalError]},
-	{StatusLost, as[*wire.LostError]},
-	{StatusLost, as[*wire.DesyncError]},
-	{StatusLost, as[*wire.ProtocolError]},
-	{StatusLost, as[*wire.ReorderedError]},
-	{StatusLost, as[*wire.DataError]},
-	{StatusLocal, as[*fs.PathError]},
-}
-
-func is(target error) func(error) bool {
-	return func(err error) bool { return errors.Is(err, target) }
-}
-
-func as[E error](err error) bool {
-	var target E
-	return errors.As(err, &target)
-}
-
-// timedOut says that a wait reached its limit, ours or the system's.
-func timedOut(err error) bool {
-	var timeout net.Error
-	var ours *wire.TimeoutError
-	return errors.As(err, &ours) || errors.As(err, &timeout) && timeout.Timeout() || errors.Is(err, context.DeadlineExceeded)
-}
-
-// replyCode is the code of the reply that an error is about; 0 if there is none.
-func replyCode(err error) int {
-	var refused *remote.Error
-	var login *remote.LoginError
-	var greeting *wire.GreetingError
-	var reply *wire.ReplyError
-	switch {
-	case errors.As(err, &login):
-		return login.Reply.Code
-	case errors.As(err, &greeting):
-		return greeting.Reply.Code
-	case errors.As(err, &reply):
-		return reply.Reply.Code
-	case errors.As(err, &refused):
-		return refused.Code
-	}
-	return 0
+	return [][2]string{{"on", strings.Join(on, " ")}, {"off", strings.Join(off, " ")}}
 }

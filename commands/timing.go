@@ -54,8 +54,8 @@ func runTiming(_ context.Context, s *Session, c *Call) error {
 // printTimes is the table of one command, or of the session.
 func (s *Session) printTimes(t trace.Times) {
 	heading := fmt.Sprintf("%s: %s", t.Name, precise(t.Elapsed))
-	if t.Bytes > 0 {
-		heading += fmt.Sprintf(", %d bytes of data", t.Bytes)
+	if bytes := t.Received + t.Sent; bytes > 0 {
+		heading += fmt.Sprintf(", %d bytes of data", bytes)
 	}
 	s.Print.Printf("%s\n", s.Print.Paint(term.RoleHeading, term.Safe(heading)))
 	for _, part := range trace.Parts() {
@@ -98,7 +98,8 @@ type jsonTally struct {
 type jsonTimes struct {
 	Command string               `json:"command"`
 	Elapsed float64              `json:"ms"`
-	Bytes   int64                `json:"bytes"`
+	In      int64                `json:"received"`
+	Out     int64                `json:"sent"`
 	Parts   map[string]jsonTally `json:"parts"`
 	Waits   map[string]jsonTally `json:"commands"`
 }
@@ -130,7 +131,7 @@ func jsonReport(r trace.Report) jsonTiming {
 }
 
 func jsonTimesOf(t trace.Times) jsonTimes {
-	j := jsonTimes{Command: t.Name, Elapsed: inMilliseconds(t.Elapsed), Bytes: t.Bytes, Parts: map[string]jsonTally{}, Waits: map[string]jsonTally{}}
+	j := jsonTimes{Command: t.Name, Elapsed: inMilliseconds(t.Elapsed), In: t.Received, Out: t.Sent, Parts: map[string]jsonTally{}, Waits: map[string]jsonTally{}}
 	for _, part := range trace.Parts() {
 		if tally := t.Parts[part]; tally.Count > 0 {
 			j.Parts[strings.ReplaceAll(part.String(), " ", "_")] = jsonTallyOf(tally)

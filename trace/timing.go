@@ -63,7 +63,9 @@ type Times struct {
 	Elapsed time.Duration // until the last event
 	Parts   [partCount]Tally
 	Waits   map[string]Tally // the part Command by verb
-	Bytes   int64            // of data
+
+	Received, Sent int64 // bytes of data, from and to the server
+	Refused        int   // replies of class 4 and 5
 }
 
 // Exchange is one command on the wire, from its leaving to its final reply.
@@ -153,7 +155,7 @@ func (t *Timing) Event(e wire.Event) {
 		t.underway[e.Conn] = u
 	}
 	t.count(e, u)
-	for _, times := range []*Times{&t.report.Last, &t.report.Session} {
+	for _, times := range t.counted() {
 		times.Elapsed = e.Time.Sub(times.Started)
 	}
 }
@@ -188,6 +190,11 @@ func (t *Timing) count(e wire.Event, u *underway) {
 
 // replied counts a whole reply: the first one to a command, or the one after its data.
 func (t *Timing) replied(e wire.Event, u *underway) {
+	if e.Code >= 400 {
+		for _, times := range t.counted() {
+			times.Refused++
+		}
+	}
 	switch {
 	case e.Verb == "":
 		t.greeted(e, u)
@@ -228,19 +235,28 @@ func (t *Timing) dataClosed(e wire.Event, u *underway) {
 	if e.Data.First > 0 {
 		t.add(Transfer, since(u.dataBegan, e.Time))
 	}
-	t.report.Last.Bytes += e.Data.Bytes
-	t.report.Session.Bytes += e.Data.Bytes
+	for _, times := range t.counted() {
+		if e.Data.Upload {
+			times.Sent += e.Data.Bytes
+		} else {
+			times.Received += e.Data.Bytes
+		}
+	}
 }
 
+// counted are the times that an event counts in.
+func (t *Timing) counted() [2]*Times { return [2]*Times{&t.report.Last, &t.report.Session} }
+
 func (t *Timing) add(p Part, d time.Duration) {
-	t.report.Last.Parts[p].add(d)
-	t.report.Session.Parts[p].add(d)
+	for _, times := range t.counted() {
+		times.Parts[p].add(d)
+	}
 }
 
 // waited counts the wait for the first reply to a command.
 func (t *Timing) waited(verb string, d time.Duration) {
 	t.add(Command, d)
-	for _, times := range []*Times{&t.report.Last, &t.report.Session} {
+	for _, times := range t.counted() {
 		if times.Waits != nil {
 			tally := times.Waits[verb]
 			tally.add(d)

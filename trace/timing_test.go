@@ -67,7 +67,7 @@ func TestTimingOfATransfer(t *testing.T) {
 			t.Errorf("%v took %v, want %d ms", part, got, ms)
 		}
 	}
-	if r.Last.Name != "get a" || r.Last.Bytes != 7 || r.Last.Waits["RETR"].Count != 1 {
+	if r.Last.Name != "get a" || r.Last.Received != 7 || r.Last.Waits["RETR"].Count != 1 {
 		t.Errorf("the last command is %+v", r.Last)
 	}
 	if r.RoundTrip != 2*time.Millisecond {
