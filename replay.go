@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"fmt"
@@ -102,6 +103,7 @@ func replaySession(f *flags, dir string) (status int, err error) {
 		return 0, err
 	}
 	options := script.ReplayOptions{Timing: f.replayTiming}
+	f.settings = append([]string{"tls=" + recording.TLSMode()}, f.settings...)
 	if recording.Secure() {
 		temporary, err := os.MkdirTemp("", "ftpsh-replay-")
 		if err != nil {
@@ -119,19 +121,23 @@ func replaySession(f *flags, dir string) (status int, err error) {
 		return 0, &commands.StateError{Op: "replay", Problem: err.Error(), Status: commands.StatusLocal}
 	}
 	defer server.Close()
-	f.settings = append([]string{"tls=" + recording.TLSMode()}, f.settings...)
 	p := &program{flags: f, target: []string{server.Addr()}, dir: dir}
-	if f.user == "" {
-		f.user = recording.User()
-	}
-	f.noLogin = f.noLogin || f.user == ""
-	p.password = "replayed" // any will do
-	if recording.Accounted() {
-		p.account = p.password
-	}
+	p.enter(recording)
 	status = p.run()
 	fmt.Fprint(os.Stderr, unknownCommands(server))
 	return status, nil
+}
+
+// enter makes the session log in as the recorded one did, with any password. Where the log began after the
+// login, anybody may.
+func (p *program) enter(recording script.Recording) {
+	f := p.flags
+	f.noLogin = f.noLogin || recording.User() == "" && recording.Greeted()
+	f.user = cmp.Or(f.user, recording.User(), "anonymous")
+	p.password = "replayed"
+	if recording.Accounted() {
+		p.account = p.password
+	}
 }
 
 // temporaryTLS is TLS with a certificate that nobody has seen before, which is written to a file so that it

@@ -17,8 +17,8 @@ func expectCommand() Command {
 			{Name: "pattern", Optional: true},
 		},
 		Details: `The codes are those of replies, with x for any digit: 226, 2xx, "226 250". With a pattern, a regular
-expression, the text of the reply has to fit as well. The latest reply is the server's latest word to
-this session, whatever command it was about; it may come from before close.`,
+expression, the text of the reply has to fit as well. The latest reply is the one that refused the latest
+command, else the server's latest word to this session; it may come from before close.`,
 		Examples: []string{"expect 2xx", "rm nope || expect 550", `quote STAT; expect "211 213" "logged in"`},
 		Run:      runExpect,
 	}

@@ -98,6 +98,9 @@ func (s *Session) Run(ctx context.Context, c *Call) error {
 	}
 	callErrors(err, c.Verb)
 	s.Failed.note(err)
+	if code := replyCode(err); code != 0 {
+		s.Latest.Settle(code)
+	}
 	return err
 }
 

@@ -11,16 +11,35 @@ import (
 // be called from any goroutine.
 type Latest struct {
 	mu      sync.Mutex
-	reply   wire.Reply
-	partial wire.Reply // its last line is still to come
-	waiting []string   // the commands whose replies are still to come
+	recent  []wire.Reply // the latest last
+	partial wire.Reply   // its last line is still to come
+	waiting []string     // the commands whose replies are still to come
 }
+
+// recentKept is how many replies may come behind the one that has decided a command.
+const recentKept = 20
 
 // Reply is the latest reply; its Code is 0 when there has been none.
 func (l *Latest) Reply() wire.Reply {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.reply
+	if len(l.recent) == 0 {
+		return wire.Reply{}
+	}
+	return l.recent[len(l.recent)-1]
+}
+
+// Settle makes the latest reply with this code the latest of all: a command has failed with it, and what was
+// asked afterwards was only to find out more.
+func (l *Latest) Settle(code int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for i := len(l.recent) - 1; i >= 0; i-- {
+		if l.recent[i].Code == code {
+			l.recent = l.recent[:i+1]
+			return
+		}
+	}
 }
 
 // Event takes note of one event.
@@ -56,5 +75,7 @@ func (l *Latest) received(e wire.Event) {
 			l.waiting = l.waiting[1:]
 		}
 	}
-	l.reply, l.partial = l.partial, wire.Reply{}
+	l.recent = append(l.recent, l.partial)
+	l.recent = l.recent[max(0, len(l.recent)-recentKept):]
+	l.partial = wire.Reply{}
 }

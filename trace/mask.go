@@ -180,7 +180,7 @@ func (m *masks) word(word string, harmless func(string) bool) string {
 		return word
 	case known && !(harmless(word) && strings.HasPrefix(token, "name")): // a file may be called "file"
 		return token
-	case strings.ContainsFunc(word, isSeparator) && !harmless(word):
+	case strings.IndexFunc(word, isSeparator) == 0, strings.ContainsFunc(word, isSeparator) && !harmless(word):
 		return m.path(word)
 	case harmless(word):
 		return word

@@ -47,6 +47,8 @@ func TestRedactMasksWhoWhereAndWhat(t *testing.T) {
 			"RETR name1\n150 Opening BINARY mode data connection for name1 (4711 bytes).\n226 Transfer complete."},
 		{"refusal", "DELE /srv/x\n550 /srv/x: Permission denied", "DELE /name1/name2\n550 /name1/name2: Permission denied"},
 		{"another path", "CWD x\n550 can't enter /srv/data/x.", "CWD name1\n550 can't enter /name2/name3/name1."},
+		{"a path of harmless words", "CWD file\n250 Current directory is /home/public/file", "CWD name1\n250 Current directory is /name2/name3/name1"},
+		{"no path", "NOOP\n200 Sent 12 KB at 3 KB/s, data and/or commands", "NOOP\n200 Sent 12 KB at 3 KB/s, data and/or commands"},
 		{"a file called like a word", "DELE file\n550 file: no such file", "DELE name1\n550 name1: no such name1"},
 		{"temporary", "STOR .x.iso.ftpsh-abcdefgh\nRNFR .x.iso.ftpsh-abcdefgh\nRNTO x.iso\nRETR ../..",
 			"STOR .name1.ftpsh-abcdefgh\nRNFR .name1.ftpsh-abcdefgh\nRNTO name1\nRETR ../.."},

@@ -24,6 +24,9 @@ func (r Recording) User() string {
 	return ""
 }
 
+// Greeted says that the recording begins where the connection did.
+func (r Recording) Greeted() bool { return len(r.Talks) > 0 && len(r.Talks[0].Greeting) > 0 }
+
 // Secure says that a connection was under TLS.
 func (r Recording) Secure() bool {
 	return slices.Contains([]string{"require", "implicit"}, r.TLSMode())
