@@ -12,9 +12,11 @@ type Binder struct {
 	verb    string
 	pending *Flag // waits for its value, which is the next word
 	spelled string
-	ended   bool // no flags from here on
+	value   []string // of pending, as far as it goes over several words
+	ended   bool     // no flags from here on
 	words   []Word
 	flags   map[*Flag][]string
+	typed   []TypedFlag
 }
 
 // NewBinder starts a line of the command.
@@ -33,9 +35,12 @@ func (b *Binder) as(word string) *Binder {
 // Add takes the next word. A word that does not fit is a [UsageError] and changes nothing.
 func (b *Binder) Add(w Word) error {
 	switch {
+	case b.pending != nil && b.pending.Until != "" && b.pending.Until != w.Text:
+		b.value = append(b.value, w.Text)
 	case b.pending != nil:
-		b.set(b.pending, w.Text)
-		b.pending = nil
+		b.end(w.Text)
+	case !b.ended && b.command.spelledOut(w.Text) != nil:
+		b.begin(b.command.spelledOut(w.Text), w.Text)
 	case b.ended || len(w.Text) < 2 || w.Text[0] != '-':
 		b.words = append(b.words, w)
 		b.ended = b.ended || b.command.Raw
@@ -58,21 +63,53 @@ func (b *Binder) addAll(words []Word) error {
 	return nil
 }
 
-func (b *Binder) set(f *Flag, value string) { b.flags[f] = append(b.flags[f], value) }
+func (b *Binder) set(f *Flag, values ...string) {
+	b.flags[f] = append(b.flags[f], strings.Join(values, " "))
+	b.typed = append(b.typed, TypedFlag{f, values})
+}
+
+// begin takes a flag whose value, if it has one, stands in the next words.
+func (b *Binder) begin(f *Flag, spelled string) {
+	if f.Value == "" {
+		b.set(f, "")
+		return
+	}
+	b.pending, b.spelled, b.value = f, spelled, nil
+}
+
+// end takes the last word of a value.
+func (b *Binder) end(word string) {
+	if b.pending.Until == "" {
+		b.value = []string{word}
+	}
+	b.set(b.pending, b.value...)
+	b.pending = nil
+}
+
+// spelledOut finds the flag that a word is as a whole: -name, !.
+func (c *Command) spelledOut(word string) *Flag {
+	for i := range c.Flags {
+		f := &c.Flags[i]
+		if f.OneDash && word == "-"+f.Long || f.Sign != "" && word == f.Sign {
+			return f
+		}
+	}
+	return nil
+}
 
 // long takes --name, or --name=value.
 func (b *Binder) long(text string) error {
 	name, value, attached := strings.Cut(text[2:], "=")
 	f := b.command.flag(name)
 	switch {
-	case f == nil || f.Long != name:
+	case f == nil || f.Long != name || f.OneDash:
 		return b.undeclared("--" + name)
 	case f.Value == "" && attached:
 		return usage(b.command, "--%s takes no value", name)
-	case f.Value == "" || attached:
+	case attached:
 		b.set(f, value)
 	default:
-		b.pending, b.spelled = f, text
+		b.begin(f, text)
 	}
 	return nil
 }
@@ -85,10 +122,8 @@ func (b *Binder) letters(text string) error {
 	for i := 1; i < len(text); i++ {
 		f := b.command.flag(text[i : i+1])
 		switch rest := text[i+1:]; {
-		case f.Value == "":
-			b.set(f, "")
-		case rest == "":
-			b.pending, b.spelled = f, "-"+text[i:i+1]
+		case f.Value == "" || rest == "":
+			b.begin(f, "-"+text[i:i+1])
 		default:
 			b.set(f, rest)
 			return nil
@@ -98,10 +133,13 @@ func (b *Binder) letters(text string) error {
 }
 
 // undeclaredLetter finds the first letter of a bundle that is no flag, so that a bundle is taken
-// whole or not at all.
+// whole or not at all. Where words stand behind one dash it is the word.
 func (b *Binder) undeclaredLetter(text string) string {
 	for _, letter := range text[1:] {
 		f := b.command.flag(string(letter))
+		if f == nil && slices.ContainsFunc(b.command.Flags, func(f Flag) bool { return f.OneDash }) {
+			return text[1:]
+		}
 		if f == nil {
 			return string(letter)
 		}
@@ -127,7 +165,7 @@ func (b *Binder) finish() (*Call, error) {
 	if err != nil {
 		return nil, err
 	}
-	call := &Call{Command: b.command, Verb: b.verb, args: args, flags: b.flags}
+	call := &Call{Command: b.command, Verb: b.verb, args: args, flags: b.flags, typed: b.typed}
 	if err := call.check(); err != nil {
 		return nil, err
 	}

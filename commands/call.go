@@ -22,7 +22,17 @@ type Call struct {
 
 	args  map[string][]Word
 	flags map[*Flag][]string
+	typed []TypedFlag
 }
+
+// TypedFlag is a flag as it was typed, with the words of its value.
+type TypedFlag struct {
+	*Flag
+	Values []string
+}
+
+// Typed are the flags in the order in which they were typed, for a command to which that matters.
+func (c *Call) Typed() []TypedFlag { return c.typed }
 
 // Arg is the value of an argument, empty when it was left out; of one that takes many, the first.
 func (c *Call) Arg(name string) string {

@@ -9,6 +9,7 @@ func All() []Command {
 		connectionCommands(),
 		directoryCommands(),
 		listingCommands(),
+		treeCommands(),
 		transferCommands(),
 		mirrorCommands(),
 		typeCommands(),

@@ -48,7 +48,10 @@ type Arg struct {
 type Flag struct {
 	Letter  byte   // 0 when there is only a long form
 	Long    string // without dashes; empty when there is only a letter
+	OneDash bool   // the long form stands behind one dash, as find has it: -name '*.txt'
+	Sign    string // one more way to type it, without a dash: the ! of find
 	Value   string // what the usage line calls its value; empty for a flag that is on or off
+	Until   string // the value is all words up to this one: the ; of find -exec
 	Kind    Kind   // of the value
 	Choices []string
 	Help    string

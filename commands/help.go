@@ -189,13 +189,16 @@ func (f *Flag) forms() string {
 		forms = append(forms, "-"+string(rune(f.Letter)))
 	}
 	if f.Long != "" {
-		forms = append(forms, "--"+f.Long)
+		forms = append(forms, f.long())
+	}
+	if f.Sign != "" {
+		forms = append(forms, f.Sign)
 	}
 	text := strings.Join(forms, ", ")
 	switch {
 	case f.Value == "":
 		return text
-	case f.Long != "":
+	case f.Long != "" && !f.OneDash:
 		return text + "=" + f.Value
 	}
 	return text + " " + f.Value

@@ -1,7 +1,6 @@
 package commands
 
 import (
-	"fmt"
 	"strings"
 )
 
@@ -34,6 +33,14 @@ func (f *Flag) name() string {
 	if f.Letter != 0 {
 		return "-" + string(rune(f.Letter))
 	}
+	return f.long()
+}
+
+// long is the long form as it is typed.
+func (f *Flag) long() string {
+	if f.OneDash {
+		return "-" + f.Long
+	}
 	return "--" + f.Long
 }
 
@@ -42,10 +49,10 @@ func (f *Flag) synopsis() string {
 	switch {
 	case f.Value == "":
 		return f.name()
-	case f.Letter != 0:
-		return fmt.Sprintf("-%c %s", f.Letter, f.Value)
+	case f.Letter != 0 || f.OneDash:
+		return f.name() + " " + f.Value
 	}
-	return fmt.Sprintf("--%s=%s", f.Long, f.Value)
+	return f.name() + "=" + f.Value
 }
 
 // synopsis is the argument as the usage line shows it.

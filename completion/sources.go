@@ -115,6 +115,10 @@ func flags(c *commands.Command, typed string) (found []candidate) {
 		if f.Long == "" {
 			continue
 		}
+		if f.OneDash {
+			found = append(found, candidate{name: "-" + f.Long, kind: "flag", help: f.Help})
+			continue
+		}
 		long := candidate{name: "--" + f.Long, kind: "flag", help: f.Help}
 		if f.Value != "" {
 			long.tail, long.more = "=", true

@@ -22,7 +22,7 @@ func (t LocalTree) Read(_ context.Context, path string) (Directory, error) {
 			nodes = append(nodes, nodeOf(info))
 		}
 	}
-	d.admit(nodes)
+	d.admit(path, nodes)
 	if err != nil {
 		err = localError("lls", filepath.Join(t.Root.Name(), filepath.FromSlash(path)), err)
 		d.Problems = append(d.Problems, err)

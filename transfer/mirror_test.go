@@ -200,7 +200,7 @@ func TestS51_MirrorGoesThroughNoLink(t *testing.T) {
 	}
 	b.lists(`type=OS.unix=slink:/outside; way`, `type=dir; way`, `type=OS.unix=slink:/outside; other`)
 	_, told, _ = b.down(t, &Job{})
-	onlyTold(t, told, "failed way: listed twice")
+	onlyTold(t, told, "failed /d/way: listed twice")
 	if _, err := os.Lstat(filepath.Join(b.dir, "other")); err == nil {
 		t.Error("a link of the server's was made here")
 	}

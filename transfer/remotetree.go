@@ -42,14 +42,14 @@ func readRemote(ctx context.Context, conn *remote.Conn, dir string) (Directory, 
 			d.Unique = strings.Clone(e.Unique)
 		}
 	}
-	d.admit(nodes)
+	d.admit(dir, nodes)
 	switch {
 	case err != nil:
 		d.Problems = append(d.Problems, renamed("ls", err))
 	case list.Incomplete, list.Summary.Cut:
-		d.Problems = append(d.Problems, &incompleteError{dir, "it was cut short"})
+		d.Problems = append(d.Problems, in(dir, &incompleteError{"it was cut short"}))
 	case list.Summary.Unparsed > 0:
-		d.Problems = append(d.Problems, &incompleteError{dir, fmt.Sprintf("%d of its lines are in no format that is known", list.Summary.Unparsed)})
+		d.Problems = append(d.Problems, in(dir, &incompleteError{fmt.Sprintf("%d of its lines are in no format that is known", list.Summary.Unparsed)}))
 	}
 	return d, err
 }

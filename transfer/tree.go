@@ -2,7 +2,7 @@ package transfer
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -61,26 +61,27 @@ func Below(dir, name string) string {
 }
 
 // twiceError is a name that a listing has more than once: nobody can say which of them a path would mean.
-type twiceError struct{ name string }
-
-func (e *twiceError) Error() string { return e.name + ": listed twice" }
+var errTwice = errors.New("listed twice")
 
 // incompleteError is a listing that may lack something.
-type incompleteError struct{ dir, why string }
+type incompleteError struct{ why string }
 
-func (e *incompleteError) Error() string {
-	if e.dir == "" {
-		return "the listing is not complete: " + e.why
-	}
-	return fmt.Sprintf("%s: the listing is not complete: %s", e.dir, e.why)
-}
+func (e *incompleteError) Error() string { return "the listing is not complete: " + e.why }
 
 // ExitStatus is that of something incomplete.
 func (e *incompleteError) ExitStatus() int { return statusIncomplete }
 
+// in tells of a problem which directory it is about.
+func in(dir string, err error) error {
+	if dir == "" {
+		return err
+	}
+	return &pathError{dir, err}
+}
+
 // admit sorts nodes by name and lets those in whose names can be trusted: each is one component of a
-// path, and there is one of each.
-func (d *Directory) admit(nodes []Node) {
+// path, and there is one of each. Dir is the directory's path, for those who hear of the others.
+func (d *Directory) admit(dir string, nodes []Node) {
 	slices.SortFunc(nodes, func(a, b Node) int { return strings.Compare(a.Name, b.Name) })
 	d.Nodes = nodes[:0]
 	for i := 0; i < len(nodes); {
@@ -90,9 +91,9 @@ func (d *Directory) admit(nodes []Node) {
 		}
 		switch err := listing.SafeName(nodes[i].Name); {
 		case err != nil:
-			d.Problems = append(d.Problems, err)
+			d.Problems = append(d.Problems, in(dir, err))
 		case same > i+1:
-			d.Problems = append(d.Problems, &twiceError{nodes[i].Name})
+			d.Problems = append(d.Problems, &pathError{remotePath(dir, nodes[i].Name), errTwice})
 		default:
 			d.Nodes = append(d.Nodes, nodes[i])
 		}

@@ -126,8 +126,8 @@ func TestS50_WalkRefusesNames(t *testing.T) {
 	b.lists(`type=dir; ../up`, `type=file;size=1; /etc/x`, `type=file;size=1; a/b`, `type=dir; ..`, `type=dir; .`,
 		`type=file;size=1; ok`, `type=OS.unix=symlink; d`, `type=dir; d`)
 	expectWalk(t, RemoteTree{b.conn, "/"}, "+", "ok", "-",
-		`!unsafe name "../up": more than one component`, `!unsafe name "/etc/x": more than one component`,
-		`!unsafe name "a/b": more than one component`, `!d: listed twice`)
+		`!/: unsafe name "../up": more than one component`, `!/: unsafe name "/etc/x": more than one component`,
+		`!/: unsafe name "a/b": more than one component`, `!/d: listed twice`)
 }
 
 // A directory that lists itself has no end.
