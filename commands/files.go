@@ -16,11 +16,17 @@ func fileCommands() []Command {
 	return []Command{
 		{
 			Name: "delete", Aliases: []string{"rm"}, Group: RemoteFiles, Classic: true, Danger: true, Needs: LoggedIn,
-			Short:    "delete files on the server",
-			Args:     []Arg{{Name: "file", Kind: RemoteFile, Many: true, Ask: "(remote-file) "}},
-			Flags:    []Flag{{Letter: 'f', Help: "ask nothing"}},
-			Details:  "A pattern that matches several files is asked about on a terminal. Directories are removed by rmdir.",
-			Examples: []string{"delete old.txt", "rm *.bak"},
+			Short: "delete files on the server",
+			Args:  []Arg{{Name: "file", Kind: RemoteFile, Many: true, Ask: "(remote-file) "}},
+			Flags: joined(
+				Flag{Letter: 'r', Long: "recursive", Help: "directories too, with all that is in them"},
+				Flag{Letter: 'f', Long: "yes", Help: "ask nothing"},
+			),
+			Details: `A pattern that matches several files is asked about on a terminal. Empty directories are removed by
+rmdir. With -r all is listed first, shown, counted and asked about; where nobody can be asked it needs
+--yes. If a listing is not complete nothing is removed. Links are removed, and never followed. What
+cannot be removed is told, and the rest goes on. The other flags are for -r.`,
+			Examples: []string{"delete old.txt", "rm *.bak", "rm -r build --dry-run", "rm -rf build"},
 			Run:      runDelete,
 		},
 		{
@@ -65,16 +71,7 @@ func fileCommands() []Command {
 			Examples: []string{"rename draft.txt final.txt", "mv a.txt archive"},
 			Run:      runRename,
 		},
-		{
-			Name: "chmod", Group: RemoteFiles, Classic: true, Needs: LoggedIn,
-			Short: "change permissions on the server (SITE CHMOD)",
-			Args: []Arg{
-				{Name: "mode", Ask: "(mode) "},
-				{Name: "file", Kind: RemotePath, Many: true, Ask: "(remote-file) "},
-			},
-			Examples: []string{"chmod 644 index.html"},
-			Run:      runChmod,
-		},
+		chmodCommand(),
 		siteCommand("umask", "show or change the mask for new files (SITE UMASK)", "mask", octal, "umask 022"),
 		siteCommand("idle", "show or change when the server hangs up (SITE IDLE)", "seconds", digits, "idle 900"),
 		{
@@ -91,6 +88,12 @@ func fileCommands() []Command {
 
 func runDelete(ctx context.Context, s *Session, c *Call) error {
 	words := c.Args("file")
+	switch {
+	case c.Has("r"):
+		return removeTrees(ctx, s, c)
+	case c.jobOptions() != jobOptions{}:
+		return usage(c.Command, "this flag is for -r")
+	}
 	paths, err := s.remotePaths(ctx, words)
 	if err != nil {
 		return err
@@ -208,16 +211,6 @@ var (
 	octal  = regexp.MustCompile(`^0?[0-7]{1,4}$`)
 	digits = regexp.MustCompile(`^[0-9]{1,9}$`)
 )
-
-func runChmod(ctx context.Context, s *Session, c *Call) error {
-	mode := c.Arg("mode")
-	if !octal.MatchString(mode) {
-		return usage(c.Command, "mode: %q is not an octal mode such as 644", mode)
-	}
-	return s.eachOperand(ctx, c.Args("file"), func(path string, _ bool) error {
-		return about(path, s.command(ctx, "chmod", "SITE CHMOD", mode, path))
-	})
-}
 
 // siteCommand is a command that shows a number of the server's, or changes it, by SITE.
 func siteCommand(name, short, what string, form *regexp.Regexp, example string) Command {

@@ -22,14 +22,16 @@ func findCommand() Command {
 			{Long: "not", OneDash: true, Sign: "!", Help: "only if the next test fails"},
 			{Letter: 'o', Help: "or: what stands behind it is tried where what stands before it has failed"},
 			{Long: "json", Help: "one JSON object a line for each file found"},
+			{Long: "yes", Help: "with -delete: ask nothing"},
 		},
 		Details: `The words are those of find on Unix, tried from the left until one fails. If nothing is to be done
 with what is found, its name is printed, as soon as it is found. Links are found, never followed.
 Numbers may begin with + for more than and - for less than; sizes are in bytes, or have a unit: c, k,
 M, G. -exec runs a command of ftpsh, with the path for each {}; -print0 is for local programs:
-find -print0 | xargs -0 ls.`,
+find -print0 | xargs -0 ls. -delete removes at the end what was found, as rm -r does: after a question,
+and only if every directory could be listed as a whole.`,
 		Examples: []string{
-			"find", "find pub -name '*.iso' -size +1G", "find . -type f -mtime -7 -ls",
+			"find", "find . -name '*.bak' -delete", "find pub -name '*.iso' -size +1G", "find . -type f -mtime -7 -ls",
 			`find logs -newer stamp -exec get {} \;`,
 			`find . -name .git -prune -o -type f -print`,
 		},
@@ -68,13 +70,18 @@ type finding struct {
 	min, max int  // levels; max is -1 if there is no limit
 	pruned   bool // what is in this directory is passed over
 
-	failed []error // of commands that were run
+	deletes bool    // some of what is found is removed at the end
+	chosen  bool    // the present one is
+	failed  []error // of commands that were run
 }
 
 func runFind(ctx context.Context, s *Session, c *Call) error {
 	f := &finding{Session: s, call: c, out: bufio.NewWriterSize(s.Print.Out(), 64<<10), now: time.Now(), max: -1}
 	if err := f.read(); err != nil {
 		return err
+	}
+	if f.deletes {
+		return f.delete(ctx)
 	}
 	look := &survey{Session: s, op: c.Verb, visit: func(at sighting) error { return f.visit(ctx, at) }}
 	err := look.over(ctx, c.Args("where"))
@@ -93,7 +100,7 @@ func (f *finding) read() error {
 		case typed.Letter == 'o':
 			f.either = append(f.either, nil)
 			continue
-		case typed.Long == "json":
+		case typed.Long == "json", typed.Long == "yes":
 			continue
 		}
 		w := words[slices.IndexFunc(words, func(w findWord) bool { return w.Long == typed.Long })]
@@ -168,21 +175,16 @@ func (f *finding) visit(ctx context.Context, at sighting) error {
 			return err
 		}
 	}
-	if at.Event != transfer.Entered {
+	if at.Event != transfer.Entered && at.Depth > 0 {
 		return nil
 	}
-	if err := f.out.Flush(); err != nil || deepest || f.pruned && !f.last {
-		return errors.Join(err, skipping(err))
+	if err := f.out.Flush(); err != nil {
+		return err
+	}
+	if deepest || f.pruned && !f.last {
+		return fs.SkipDir
 	}
 	return nil
-}
-
-// skipping passes over a directory, unless something else is wrong.
-func skipping(err error) error {
-	if err != nil {
-		return nil
-	}
-	return fs.SkipDir
 }
 
 // isFile says that a size means something.

@@ -118,3 +118,45 @@ func TestFindStreams(t *testing.T) {
 		t.Errorf("before the last directory find has printed %q", seen)
 	}
 }
+
+// What find deletes is collected first, and asked about; what -print prints before that stays printed.
+func TestFindDelete(t *testing.T) {
+	c := newCounter(t)
+	for _, name := range []string{"/t/a.bak", "/t/d/b.bak", "/t/d/keep", "/t/e.bak/c.bak", "/t/keep"} {
+		c.Tree.Write(name, nil)
+	}
+	c.fails(t, "find t -name *.bak -delete", StatusUsage, "nobody can be asked")
+	c.answered("n")
+	c.shows(t, "find t -name *.bak -print -delete",
+		"t/a.bak\nt/d/b.bak\nt/e.bak/c.bak\nt/e.bak\n"+"  t/a.bak\n  t/d/b.bak\n  t/e.bak/c.bak\n  t/e.bak/\nnothing removed; 4 left\n")
+	c.answered("y")
+	c.does(t, "find t -name *.bak -delete")
+	c.gone(t, "/t/a.bak", "/t/d/b.bak", "/t/e.bak")
+	c.there(t, "/t/d/keep", "")
+	c.does(t, "find t -name keep ! -path */d/* -delete --yes")
+	c.gone(t, "/t/keep")
+	c.does(t, "cd t")
+	c.does(t, "find -delete --yes") // all but the directory itself
+	if left := len(c.Tree.List("/t")); left != 0 {
+		t.Errorf("%d are left", left)
+	}
+	c.there(t, "/t", "")
+}
+
+func TestS60_FindDeletesOnlyWhatIsKnown(t *testing.T) {
+	c := newCounter(t)
+	c.Tree.Write("/t/a/x", nil)
+	c.Tree.Write("/t/b/y", nil)
+	c.On("MLSD", func(k *script.Conversation, dir string) {
+		if strings.HasSuffix(dir, "/a") {
+			k.Reply("550 a: permission denied")
+			return
+		}
+		k.Default("MLSD", dir)
+	})
+	_, err := c.run(t, "find t -type f -delete --yes")
+	if err == nil || !strings.Contains(c.err.String()+err.Error(), "nothing was removed") {
+		t.Errorf("%v\n%s", err, c.err.String())
+	}
+	c.unsent(t, "DELE", "RMD")
+}

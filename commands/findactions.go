@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -21,6 +22,10 @@ func findActions() []findWord {
 		{Flag: Flag{Long: "print", Help: "print its path"}, acts: true, read: does(func(f *finding) test { return f.print })},
 		{Flag: Flag{Long: "print0", Help: "print its path, with a NUL behind it"}, acts: true, read: does(func(f *finding) test { return f.printNUL })},
 		{Flag: Flag{Long: "ls", Help: "print its type, size, time and path"}, acts: true, read: does(func(f *finding) test { return f.list })},
+		{Flag: Flag{Long: "delete", Help: "remove it, when all has been found and the question is answered"}, acts: true, read: does(func(f *finding) test {
+			f.last, f.deletes = true, true
+			return f.choose
+		})},
 		{Flag: Flag{Long: "prune", Help: "pass over what is in this directory"}, read: does(func(f *finding) test { return f.prune })},
 		{Flag: Flag{Long: "exec", Value: `command... \;`, Until: ";", Help: "run a command of ftpsh, with the path for each {}"}, acts: true, read: readExec},
 	}
@@ -70,6 +75,27 @@ func entryAt(at sighting) listing.Entry {
 func kindOf(at sighting) term.LSKind {
 	e := entryAt(at)
 	return lsKind(&e)
+}
+
+func (f *finding) choose(context.Context, sighting) (bool, error) {
+	f.chosen = true
+	return true, nil
+}
+
+// delete looks and removes what was chosen.
+func (f *finding) delete(ctx context.Context) error {
+	found, err := f.remoteOperands(ctx, f.call.Args("where"))
+	if err != nil {
+		return err
+	}
+	plan := &transfer.Remove{Names: pathsOf(orHere(once(found)))}
+	plan.Choose = func(ctx context.Context, name string, step transfer.Step) (bool, error) {
+		f.chosen = false
+		err := f.visit(ctx, sighting{pathBelow(name, step.Path), step})
+		return f.chosen, err
+	}
+	err = f.remove(ctx, f.call.Verb, plan, jobOptions{asJSON: f.call.Has("json")}, f.call.Has("yes"))
+	return errors.Join(errors.Join(f.failed...), err, f.out.Flush())
 }
 
 func (f *finding) prune(_ context.Context, at sighting) (bool, error) {

@@ -24,14 +24,32 @@ var jobFlags = []Flag{
 // joined are flags with those of a job behind them.
 func joined(own ...Flag) []Flag { return slices.Concat(own, jobFlags) }
 
+// jobOptions are what the flags of a job say.
+type jobOptions struct {
+	workers                           int
+	verbose, failFast, dryRun, asJSON bool
+}
+
+func (c *Call) jobOptions() jobOptions {
+	return jobOptions{
+		workers: int(c.Number("P")), verbose: c.Has("verbose"),
+		failFast: c.Has("fail-fast"), dryRun: c.Has("dry-run"), asJSON: c.Has("json"),
+	}
+}
+
 // runJob runs a plan as the flags say, shows how it goes, and sums it up.
 func (s *Session) runJob(ctx context.Context, c *Call, plan transfer.Plan) (transfer.Summary, error) {
-	view := s.newJobView(c)
+	o := c.jobOptions()
+	return s.runJobIn(ctx, c.Verb, o, s.newJobView(c.Verb, o), plan)
+}
+
+// runJobIn is runJob in a view of its own.
+func (s *Session) runJobIn(ctx context.Context, verb string, o jobOptions, view *jobView, plan transfer.Plan) (transfer.Summary, error) {
 	defer view.close()
 	job := &transfer.Job{
-		Op: c.Verb, Conn: s.Conn,
-		Workers: int(c.Number("P")), Retries: s.Values().Int("retries"), Pause: time.Second,
-		FailFast: c.Has("fail-fast"), DryRun: c.Has("dry-run"),
+		Op: verb, Conn: s.Conn,
+		Workers: o.workers, Retries: s.Values().Int("retries"), Pause: time.Second,
+		FailFast: o.failFast, DryRun: o.dryRun,
 		Observer: view,
 	}
 	summary, err := job.Run(ctx, plan)

@@ -1,6 +1,8 @@
 package commands
 
 import (
+	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -13,6 +15,7 @@ import (
 type jobView struct {
 	*Session
 	verbose, asJSON, dryRun bool
+	inWords                 func(transfer.Summary) string // what the job came to
 
 	board *term.Board // nil when nobody is to see it
 	stop  func()
@@ -23,16 +26,20 @@ type jobView struct {
 	only    error // the first failure: if nothing follows, the command's error tells it
 }
 
-func (s *Session) newJobView(c *Call) *jobView {
-	v := &jobView{
-		Session: s, skipped: map[string]int{},
-		asJSON: s.JSON || c.Has("json"), dryRun: c.Has("dry-run"),
-	}
-	v.verbose = !v.asJSON && (c.Has("v") || v.dryRun)
+// quietJobView tells of what a job has done, but does not show it at work.
+func (s *Session) quietJobView(o jobOptions) *jobView {
+	v := &jobView{Session: s, skipped: map[string]int{}, asJSON: s.JSON || o.asJSON, dryRun: o.dryRun}
+	v.verbose = !v.asJSON && (o.verbose || v.dryRun)
+	v.inWords = v.summaryLine
+	return v
+}
+
+func (s *Session) newJobView(verb string, o jobOptions) *jobView {
+	v := s.quietJobView(o)
 	if s.Print.IsQuiet() || !s.Print.ErrIsTerminal() || !s.On("progress") {
 		return v
 	}
-	v.board = term.NewBoard(term.BoardConfig{Name: c.Verb, Now: time.Now, Width: s.Print.Width, Draw: s.showStatus})
+	v.board = term.NewBoard(term.BoardConfig{Name: verb, Now: time.Now, Width: s.Print.Width, Draw: s.showStatus})
 	v.stop = poll(v.board.Tick)
 	return v
 }
@@ -150,7 +157,7 @@ func (v *jobView) line(e transfer.Ended) {
 	switch {
 	case !v.verbose:
 	case v.dryRun && e.Action == transfer.MoveFile, e.Action != transfer.MoveFile:
-		v.Print.Note("%s %s: %s", e.Action, e.Path, e.Why)
+		v.Print.Note("%s", strings.TrimSuffix(fmt.Sprintf("%s %s: %s", e.Action, e.Path, e.Why), ": "))
 	case e.Result.Skipped != "":
 		v.Print.Note("%s: skipped: %s", e.Path, e.Result.Skipped)
 	default:
@@ -214,5 +221,5 @@ func (v *jobView) sum(s transfer.Summary) {
 		})
 		return
 	}
-	v.Print.Note("%s", v.summaryLine(s))
+	v.Print.Note("%s", v.inWords(s))
 }

@@ -174,10 +174,10 @@ func (s *Session) confirmRemovals(upload bool) func(context.Context, *transfer.R
 func countRemovals(plan *transfer.Removals) string {
 	var parts []string
 	if plan.Files > 0 {
-		parts = append(parts, fmt.Sprintf("%d files (%s)", plan.Files, term.HumanSize(plan.Bytes)))
+		parts = append(parts, fmt.Sprintf("%s (%s)", counted(plan.Files, "file", "files"), term.HumanSize(plan.Bytes)))
 	}
 	if plan.Dirs > 0 {
-		parts = append(parts, fmt.Sprintf("%d directories", plan.Dirs))
+		parts = append(parts, counted(plan.Dirs, "directory", "directories"))
 	}
 	return strings.Join(parts, " and ")
 }

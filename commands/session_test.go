@@ -34,17 +34,18 @@ func newDesk(t *testing.T, table *Table) *desk {
 		t.Fatal(err)
 	}
 	d.Session = &Session{
-		Latest:  &trace.Latest{},
-		Log:     trace.NewLog("ftpsh test", func(err error) { t.Error(err) }),
-		Conn:    remote.New(remote.Hooks{}),
-		Table:   table,
-		Print:   term.NewPrinter(term.PrinterConfig{Out: &d.out, Err: &d.err}),
-		Config:  config.New(func(string) string { return "" }, home),
-		History: lines,
-		Local:   NewWorkingDir(home, home),
-		Toggles: NewToggles(),
-		Aliases: &Aliases{},
-		Failed:  &LastFailure{},
+		Latest:   &trace.Latest{},
+		Log:      trace.NewLog("ftpsh test", func(err error) { t.Error(err) }),
+		Conn:     remote.New(remote.Hooks{}),
+		Table:    table,
+		Print:    term.NewPrinter(term.PrinterConfig{Out: &d.out, Err: &d.err}),
+		Config:   config.New(func(string) string { return "" }, home),
+		History:  lines,
+		Local:    NewWorkingDir(home, home),
+		Toggles:  NewToggles(),
+		Previous: &Previous{},
+		Aliases:  &Aliases{},
+		Failed:   &LastFailure{},
 	}
 	d.Tracer, d.Timing = trace.New(d.Print), trace.NewTiming()
 	return d

@@ -23,6 +23,7 @@ type survey struct {
 	op      string
 	visit   func(sighting) error
 	through func(transfer.Tree) transfer.Tree // what the trees are seen through; nil shows all
+	links   bool                              // links are told from directories, as somebody must who changes what is found
 }
 
 // over visits what words name, or the working directory. What cannot be seen is part of the error at the end.
@@ -43,7 +44,7 @@ func (s *survey) one(ctx context.Context, o operand) error {
 	if root.Type != listing.Dir {
 		return s.visit(sighting{orDot(o.path), transfer.Step{Event: transfer.Met, Last: true, Node: root}})
 	}
-	var tree transfer.Tree = transfer.RemoteTree{Conn: s.Conn, Root: o.path}
+	var tree transfer.Tree = transfer.RemoteTree{Conn: s.Conn, Root: o.path, Links: s.links}
 	if s.through != nil {
 		tree = s.through(tree)
 	}

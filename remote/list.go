@@ -13,6 +13,7 @@ import (
 // ListOptions say how to list.
 type ListOptions struct {
 	Hidden bool // names that begin with a dot too, where the server needs to be told (LIST -a)
+	Links  bool // links are told from what they lead to, at the price of a second listing where MLSD shows none
 }
 
 // List reads a directory, the working directory when dir is empty: by MLSD where the server has
@@ -44,6 +45,9 @@ func (c *Conn) list(ctx context.Context, dir string, o ListOptions) (listing.Lis
 	}
 	if c.control.Features().Has("MLST") && !c.site.Options.NoMLSD {
 		result, err := c.listFacts(ctx, dir)
+		if err == nil && o.Links {
+			return result, c.tellLinks(ctx, dir, &result)
+		}
 		if err == nil || !notImplemented(err) {
 			return result, err
 		}
@@ -233,7 +237,7 @@ func (c *Conn) statFacts(ctx context.Context, name string) (listing.Entry, error
 
 // statText finds the entry in a listing of its parent; a directory without a name there is entered.
 func (c *Conn) statText(ctx context.Context, name string) (listing.Entry, error) {
-	parent, base := splitPath(name)
+	parent, base := Split(name)
 	if base == "" || base == "." || base == ".." {
 		_, err := c.inside(ctx, name, func() error { return nil })
 		return listing.Entry{Name: name, Type: listing.Dir, Size: -1}, renamed("stat", err)
@@ -248,18 +252,6 @@ func (c *Conn) statText(ctx context.Context, name string) (listing.Entry, error)
 		}
 	}
 	return listing.Entry{}, &Error{Op: "stat", Path: name, Code: 550, Text: "not in the listing of " + orHere(parent), Command: "MLST"}
-}
-
-func splitPath(name string) (parent, base string) {
-	trimmed := strings.TrimRight(name, "/")
-	at := strings.LastIndexByte(trimmed, '/')
-	switch {
-	case at < 0:
-		return "", trimmed
-	case at == 0:
-		return "/", trimmed[1:]
-	}
-	return trimmed[:at], trimmed[at+1:]
 }
 
 func orHere(dir string) string {

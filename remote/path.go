@@ -40,3 +40,16 @@ func withArgument(verb, path string) string {
 	}
 	return verb + " " + path
 }
+
+// Split parts a path into the directory, empty for the working directory, and the name in it.
+func Split(name string) (parent, base string) {
+	trimmed := strings.TrimRight(name, "/")
+	at := strings.LastIndexByte(trimmed, '/')
+	switch {
+	case at < 0:
+		return "", trimmed
+	case at == 0:
+		return "/", trimmed[1:]
+	}
+	return trimmed[:at], trimmed[at+1:]
+}

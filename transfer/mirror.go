@@ -46,12 +46,12 @@ func (m *Mirror) begin(ctx context.Context, j *Job) error {
 	if err != nil && !fresh {
 		return localError(m.Settings.Op, m.Shown, err)
 	}
-	m.from, m.to = side(&there{root: m.Remote}), side(m.local)
+	m.from, m.to = side(&there{root: m.Remote, links: m.Upload && m.Removals != nil}), side(m.local)
 	if m.Upload {
 		m.from, m.to = m.to, m.from
 	}
 	if m.Removals != nil {
-		m.Removals.side = m.to
+		m.Removals.side, m.Removals.Why = m.to, "not on the other side"
 	}
 	j.todo().look(&pair{mirror: m, fresh: fresh, depth: 1})
 	return nil

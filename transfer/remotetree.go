@@ -13,11 +13,14 @@ import (
 type RemoteTree struct {
 	Conn *remote.Conn
 	Root string // path on the server; empty is the working directory
+
+	// Links makes sure that what is listed as a directory is none of its own accord: see [remote.ListOptions].
+	Links bool
 }
 
 // Read lists a directory.
 func (t RemoteTree) Read(ctx context.Context, path string) (Directory, error) {
-	return readRemote(ctx, t.Conn, remotePath(t.Root, path))
+	return readRemote(ctx, t.Conn, remotePath(t.Root, path), t.Links)
 }
 
 // remotePath is a path of a tree as the server knows it.
@@ -29,8 +32,8 @@ func remotePath(root, path string) string {
 }
 
 // readRemote lists a directory over any connection.
-func readRemote(ctx context.Context, conn *remote.Conn, dir string) (Directory, error) {
-	list, err := conn.List(ctx, dir, remote.ListOptions{Hidden: true})
+func readRemote(ctx context.Context, conn *remote.Conn, dir string, links bool) (Directory, error) {
+	list, err := conn.List(ctx, dir, remote.ListOptions{Hidden: true, Links: links})
 	var d Directory
 	nodes := make([]Node, 0, len(list.Entries))
 	for i := range list.Entries {

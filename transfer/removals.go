@@ -9,6 +9,7 @@ import (
 	"os"
 	"strconv"
 	"sync"
+	"sync/atomic"
 
 	"ftpsh/internal/listing"
 )
@@ -20,6 +21,9 @@ type Removals struct {
 	// Confirm is shown the whole of it and decides. With nobody to ask, nil carries it out.
 	Confirm func(ctx context.Context, plan *Removals) (bool, error)
 
+	// Why is what makes a removal necessary, for the lines that tell of it.
+	Why string
+
 	Files, Dirs int
 	Bytes       int64 // of the files, where known
 
@@ -28,6 +32,7 @@ type Removals struct {
 	spool  *os.File // one name a line: its kind, and the path quoted as Go does; what a directory holds before it
 	out    *bufio.Writer
 	broken error // why nothing may be removed
+	tried  atomic.Int64
 }
 
 // distrust notes that something is not known.
@@ -128,6 +133,8 @@ func (r *Removals) carryOut(ctx context.Context, j *Job) error {
 			return err
 		}
 	}
+	left := j.summary.Left
+	defer func() { j.summary.Left = left + r.Files + r.Dirs - int(r.tried.Load()) }()
 	for _, dirs := range []bool{false, true} {
 		if err := r.remove(ctx, j, dirs); err != nil && !errors.Is(err, errHalted) {
 			return err
@@ -137,68 +144,108 @@ func (r *Removals) carryOut(ctx context.Context, j *Job) error {
 }
 
 func (r *Removals) ended(path string, dir bool) Ended {
-	e := Ended{Action: RemoveFile, Path: r.side.shown(path), Size: -1, Why: "not on the other side"}
+	e := Ended{Action: RemoveFile, Path: r.side.shown(path), Size: -1, Why: r.Why}
 	if dir {
 		e.Action = RemoveDirectory
 	}
 	return e
 }
 
-// removalsAtOnce is how many removals wait in the queue at most.
-const removalsAtOnce = 1000
+// Bounds of what waits in the queue.
+const (
+	removalsAtOnce = 500 // of one task; a tree that has no more needs no further connection
+	tasksAtOnce    = 20
+)
 
 // errHalted ends a loop over what a halted job does not do any more.
 var errHalted = errors.New("the job was halted")
 
 // remove carries out the part of the plan that is about directories, or the other part.
 func (r *Removals) remove(ctx context.Context, j *Job, dirs bool) error {
+	p := &packing{plan: r, dirs: dirs, most: removalsAtOnce}
 	workers := j.workers()
 	if dirs {
 		workers = 1
 	}
-	var batch []task
-	flush := func() error {
-		if j.halted.Load() {
-			return errHalted
-		}
-		j.todo().move(batch...)
-		batch = nil
-		return j.work(ctx, workers)
+	if j.FailFast {
+		p.most = 1
 	}
 	err := r.each(func(path string, dir bool) error {
-		if dir != dirs {
+		if dir != dirs || !p.add(path) {
 			return nil
 		}
-		batch = append(batch, &removal{plan: r, path: path, dir: dir})
-		if len(batch) < removalsAtOnce {
-			return nil
-		}
-		return flush()
+		return p.flush(ctx, j, workers)
 	})
 	if err != nil {
 		return err
 	}
-	return flush()
+	return p.flush(ctx, j, workers)
 }
 
-// removal is one file or directory to be removed.
+// packing makes tasks of single removals.
+type packing struct {
+	plan  *Removals
+	dirs  bool
+	most  int // removals of one task
+	batch []string
+	tasks []task
+}
+
+// add takes one more, and says whether there are enough for the queue.
+func (p *packing) add(path string) bool {
+	if p.batch = append(p.batch, path); len(p.batch) == p.most {
+		p.pack()
+	}
+	return len(p.tasks) == tasksAtOnce
+}
+
+func (p *packing) pack() {
+	if len(p.batch) > 0 {
+		p.tasks = append(p.tasks, &removal{plan: p.plan, first: p.batch[0], paths: p.batch, dirs: p.dirs})
+		p.batch = nil
+	}
+}
+
+// flush carries out what there is.
+func (p *packing) flush(ctx context.Context, j *Job, workers int) error {
+	if j.halted.Load() {
+		return errHalted
+	}
+	p.pack()
+	j.todo().move(p.tasks...)
+	p.tasks = nil
+	return j.work(ctx, workers)
+}
+
+// removal is some files, or directories, to be removed.
 type removal struct {
 	attempts
-	plan *Removals
-	path string
-	dir  bool
+	plan  *Removals
+	first string
+	paths []string // that have not been tried
+	dirs  bool
 }
 
-func (t *removal) name() string { return t.plan.side.shown(t.path) }
+func (t *removal) name() string { return t.plan.side.shown(t.first) }
 
 func (t *removal) looks() bool { return false }
 
+// run tells of each failure by itself.
 func (t *removal) run(ctx context.Context, w *worker, _ bool, done func(error)) {
-	err := t.plan.side.remove(ctx, w.conn, t.path, t.dir)
-	if err == nil {
-		w.tell(t.plan.ended(t.path, t.dir))
-	}
-	done(err)
+	paths := t.paths
+	done(t.plan.side.remove(ctx, w.conn, paths, t.dirs, func(i int, err error) {
+		t.paths = paths[i+1:]
+		t.plan.tried.Add(1)
+		if err == nil {
+			w.tell(t.plan.ended(paths[i], t.dirs))
+			return
+		}
+		w.tell(Ended{Path: t.plan.side.shown(paths[i]), Size: -1, Err: err})
+		if w.FailFast {
+			w.halted.Store(true)
+			w.todo().stop()
+		}
+	}))
 }
 
 // keptError is a plan of removals that is not carried out.

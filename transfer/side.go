@@ -17,7 +17,9 @@ type side interface {
 	read(ctx context.Context, conn *remote.Conn, dir string) (Directory, error)
 	// makeDir makes a directory; it is no error if it is there. Only the root may lack its parents.
 	makeDir(ctx context.Context, conn *remote.Conn, dir string) error
-	remove(ctx context.Context, conn *remote.Conn, path string, dir bool) error
+	// remove removes files, or directories, in their order, and tells done of each what came of it. The
+	// error is what kept it from going on.
+	remove(ctx context.Context, conn *remote.Conn, paths []string, dirs bool, done func(i int, err error)) error
 	// admit is the name under which a file of the other side stands here.
 	admit(name string) (string, error)
 	// shown is a path as its user knows it.
@@ -25,10 +27,13 @@ type side interface {
 }
 
 // there is a tree on the server.
-type there struct{ root string }
+type there struct {
+	root  string
+	links bool // links are told from directories, as somebody must who removes
+}
 
 func (s *there) read(ctx context.Context, conn *remote.Conn, dir string) (Directory, error) {
-	return readRemote(ctx, conn, remotePath(s.root, dir))
+	return readRemote(ctx, conn, remotePath(s.root, dir), s.links)
 }
 
 func (s *there) makeDir(ctx context.Context, conn *remote.Conn, dir string) error {
@@ -63,11 +68,12 @@ func makeRemoteDir(ctx context.Context, conn *remote.Conn, name string) error {
 	return err
 }
 
-func (s *there) remove(ctx context.Context, conn *remote.Conn, path string, dir bool) error {
-	if dir {
-		return conn.Rmdir(ctx, remotePath(s.root, path))
+func (s *there) remove(ctx context.Context, conn *remote.Conn, paths []string, dirs bool, done func(int, error)) error {
+	removals := make([]remote.Removal, len(paths))
+	for i, path := range paths {
+		removals[i] = remote.Removal{Name: remotePath(s.root, path), Dir: dirs}
 	}
-	return conn.Delete(ctx, remotePath(s.root, path))
+	return conn.RemoveAll(ctx, removals, done)
 }
 
 func (s *there) admit(name string) (string, error) { return name, listing.SafeName(name) }
@@ -121,9 +127,16 @@ func (s *here) makeDir(_ context.Context, _ *remote.Conn, dir string) error {
 	return nil
 }
 
-func (s *here) remove(_ context.Context, _ *remote.Conn, path string, _ bool) error {
-	if err := s.root.Remove(localPath(path)); err != nil {
-		return localError("lrm", s.shown(path), err)
+func (s *here) remove(ctx context.Context, _ *remote.Conn, paths []string, _ bool, done func(int, error)) error {
+	for i, path := range paths {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		err := s.root.Remove(localPath(path))
+		if err != nil {
+			err = localError("lrm", s.shown(path), err)
+		}
+		done(i, err)
 	}
 	return nil
 }

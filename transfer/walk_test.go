@@ -86,14 +86,14 @@ func TestWalkOnDaemons(t *testing.T) {
 		local, remotePath := d.Dir(t)
 		plantSample(t, local)
 		conn := connectDaemon(t, d)
-		expectWalk(t, RemoteTree{conn, remotePath}, sampleWalk...)
+		expectWalk(t, RemoteTree{Conn: conn, Root: remotePath}, sampleWalk...)
 	}, ftptest.Plain)
 }
 
 func TestWalkKnowsSizesAndTimes(t *testing.T) {
 	b := newBench(t)
 	b.Tree.Write("/d/f", []byte("12345"))
-	err := Walk(t.Context(), RemoteTree{b.conn, "/d"}, func(s Step) error {
+	err := Walk(t.Context(), RemoteTree{Conn: b.conn, Root: "/d"}, func(s Step) error {
 		if s.Path == "f" && (s.Size != 5 || s.Time.IsZero() || s.Depth != 1 || !s.Last) {
 			t.Errorf("the file is %+v", s)
 		}
@@ -125,7 +125,7 @@ func TestS50_WalkRefusesNames(t *testing.T) {
 	b := newBench(t)
 	b.lists(`type=dir; ../up`, `type=file;size=1; /etc/x`, `type=file;size=1; a/b`, `type=dir; ..`, `type=dir; .`,
 		`type=file;size=1; ok`, `type=OS.unix=symlink; d`, `type=dir; d`)
-	expectWalk(t, RemoteTree{b.conn, "/"}, "+", "ok", "-",
+	expectWalk(t, RemoteTree{Conn: b.conn, Root: "/"}, "+", "ok", "-",
 		`!/: unsafe name "../up": more than one component`, `!/: unsafe name "/etc/x": more than one component`,
 		`!/: unsafe name "a/b": more than one component`, `!/d: listed twice`)
 }
@@ -135,7 +135,7 @@ func TestS58_WalkEnds(t *testing.T) {
 	b := newBench(t)
 	b.lists(`type=dir; again`)
 	var deepest Step
-	err := Walk(t.Context(), RemoteTree{b.conn, "/"}, func(s Step) error {
+	err := Walk(t.Context(), RemoteTree{Conn: b.conn, Root: "/"}, func(s Step) error {
 		if len(s.Problems) > 0 {
 			deepest = s
 		}
@@ -150,7 +150,7 @@ func TestS58_WalkKnowsALoop(t *testing.T) {
 	b := newBench(t)
 	b.lists(`type=cdir;unique=1g2; .`, `type=dir;unique=1g2; self`, `type=dir;unique=1g3; other`)
 	var loops []string
-	err := Walk(t.Context(), RemoteTree{b.conn, "/"}, func(s Step) error {
+	err := Walk(t.Context(), RemoteTree{Conn: b.conn, Root: "/"}, func(s Step) error {
 		for _, problem := range s.Problems {
 			if errors.Is(problem, ErrLoop) {
 				loops = append(loops, s.Path)
@@ -176,7 +176,7 @@ func TestS60_WalkTellsAnIncompleteListing(t *testing.T) {
 		d.Close()
 		c.Reply("426 cut")
 	})
-	expectWalk(t, RemoteTree{b.conn, "/"}, "+", "one", "tw", "-", "!ls: /: 426 cut")
+	expectWalk(t, RemoteTree{Conn: b.conn, Root: "/"}, "+", "one", "tw", "-", "!ls: /: 426 cut")
 }
 
 func TestWalkLinksAreNotFollowed(t *testing.T) {
@@ -203,7 +203,7 @@ func TestWalkEndsWhenTold(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	met := 0
-	err := Walk(ctx, RemoteTree{b.conn, "/"}, func(s Step) error {
+	err := Walk(ctx, RemoteTree{Conn: b.conn, Root: "/"}, func(s Step) error {
 		if met++; s.Event == Met {
 			cancel()
 		}
