@@ -166,20 +166,6 @@ func TestS56_NamesAreBytes(t *testing.T) {
 	logged(t, server, "RETR "+doubled, "DELE "+doubled)
 }
 
-// The password is in no output, whatever is shown, and in no file that is left.
-func TestS73_ThePasswordIsNowhere(t *testing.T) {
-	v, server := atScript(t, script.Options{})
-	v.ftpsh("", "-ddd", "-v", "-c", "status", "-c", "set", "-c", "history", "-c", "tls || welcome", server.Addr())
-	v.ftpsh("user ann "+scriptPassword+"\n-quote PASS "+scriptPassword+"\nnonesuch "+scriptPassword+"\n", "-ddd", "-n", server.Addr())
-	v.ftpsh("", "-ddd", "-c", "pwd", "ftp://ann:"+scriptPassword+"@"+server.Addr())
-	v.ftpsh("", "-u", "ann,"+scriptPassword, server.Addr())
-	v.ftpsh("", "-c", "open -u ann,"+scriptPassword+" "+server.Addr())
-	v.ftpsh("", "ftp://ann:"+scriptPassword+"@"+server.Addr()+"@other/")
-	v.ftpsh("", "-c", "bookmark x ftp://ann:"+scriptPassword+"@"+server.Addr()+"/")
-	server.Answer("PASS", "530 no")
-	v.ftpsh("", "-ddd", "-c", "pwd", server.Addr())
-}
-
 // An odd URL leads to the host that it names, or nowhere.
 func TestS78_OddTargetsAreRefused(t *testing.T) {
 	v, server := atScript(t, script.Options{})

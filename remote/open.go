@@ -370,26 +370,13 @@ func (c *Conn) loginRefused(ctx context.Context, err error) error {
 	case admitted:
 		return refusal("login", "", c.names.told(last))
 	}
-	refused := &LoginError{User: c.site.User, Reply: hideIn(c.names.told(last), c.site.Password)}
+	refused := &LoginError{User: c.site.User, Reply: c.names.told(last)}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	if closing || c.control.SkipAhead(ctx) != nil {
 		c.drop()
 	}
 	return refused
-}
-
-// hideIn masks a password that the server repeats in its refusal.
-func hideIn(reply wire.Reply, password string) wire.Reply {
-	if password == "" {
-		return reply
-	}
-	masked := make([]string, len(reply.Lines))
-	for i, line := range reply.Lines {
-		masked[i] = strings.ReplaceAll(line, password, wire.Masked)
-	}
-	reply.Lines = masked
-	return reply
 }
 
 // settle makes a session of a login: protected data, UTF-8 names, the directory.
@@ -421,7 +408,7 @@ func (c *Conn) learnFrom(line string, reply wire.Reply) error {
 		}
 	case "SYST":
 		c.mu.Lock()
-		c.system = c.names.decode(reply.Text())
+		c.system = c.lastReply().Text()
 		c.mu.Unlock()
 	case "PWD":
 		c.learnDir(reply)

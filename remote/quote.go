@@ -22,7 +22,7 @@ func (c *Conn) Command(ctx context.Context, op string, words ...string) (wire.Re
 }
 
 // Quote sends a line as the user typed it and returns the reply, whatever it says. It needs a
-// connection but no login. Lines that would take the session out of step are refused, with the
+// connection but no login; a secret that the server repeats is masked. Lines that would take the session out of step are refused, with the
 // command that does it properly.
 func (c *Conn) Quote(ctx context.Context, line string) (wire.Reply, error) {
 	if err := c.hold(ctx); err != nil {
@@ -42,8 +42,12 @@ func (c *Conn) Quote(ctx context.Context, line string) (wire.Reply, error) {
 		return wire.Reply{}, failure("quote", "", err)
 	}
 	reply, err := c.exchange(ctx, func(control *wire.Control) (wire.Reply, error) { return control.DoRaw(ctx, encoded) })
+	if err != nil {
+		return reply, failure("quote", "", err)
+	}
+	shown := c.lastReply()
 	c.follow(ctx, line, reply)
-	return reply, failure("quote", "", err)
+	return shown, nil
 }
 
 // follow keeps what we know true after a line that went past us.

@@ -193,6 +193,7 @@ func (c *Control) Err() error {
 	defer c.mu.Unlock()
 	if len(c.queue) > 0 && c.owed == 0 {
 		stray := c.queue[0]
+		stray.Lines = c.secrets.hideAll(stray.Lines)
 		if stray.Code == 421 {
 			return &LostError{Reply: stray}
 		}

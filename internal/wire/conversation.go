@@ -141,6 +141,9 @@ func (c *Control) receive() (Reply, error) {
 	}
 	reply.Command = mask(c.command)
 	c.setLast(reply)
+	if reply.Class() >= 4 { // words for people alone
+		reply, _ = c.Last()
+	}
 	if reply.Code == 421 {
 		return reply, c.fail(&LostError{Sent: true, Reply: reply})
 	}

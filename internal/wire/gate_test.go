@@ -43,3 +43,20 @@ func TestS73_SecretsAreMasked(t *testing.T) {
 		}
 	}
 }
+
+// A short secret is only masked where it stands alone: else a password "a" would leave nothing to read.
+func TestSecretsAreHidden(t *testing.T) {
+	var s secrets
+	for _, secret := range []string{"hunter2", "ab", "", "ab"} {
+		s.add(secret)
+	}
+	for text, want := range map[string]string{
+		"530 hunter2 is wrong, xhunter2x too": "530 **** is wrong, x****x too",
+		"about 'ab', ab: a table, ab":         "about '****', ****: a table, ****",
+		"nothing":                             "nothing",
+	} {
+		if got := s.hide(text); got != want {
+			t.Errorf("%q is shown as %q, want %q", text, got, want)
+		}
+	}
+}
