@@ -94,6 +94,9 @@ func (s *Session) endLog() error {
 		return &LocalError{Op: "log", Path: s.Local.Short(state.Name), Err: err}
 	}
 	s.Print.Note("log off: %s has %d events", s.Local.Short(state.Name), state.Events)
+	if state.Cut > 0 {
+		s.Print.Note("of %d data connections only the first %d bytes were recorded (set log-data-limit)", state.Cut, state.Limit)
+	}
 	return nil
 }
 

@@ -36,6 +36,7 @@ type Log struct {
 	file    *os.File // nil when there is no log
 	text    *os.File
 	written int // events
+	cut     int // data connections that carried more than was recorded
 	redact  *redactor
 	host    string
 	user    string
@@ -61,7 +62,7 @@ func (l *Log) Open(name string, o LogOptions) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	err = l.end()
-	l.file, l.text, l.options, l.written, l.redact = file, text, o, 0, nil
+	l.file, l.text, l.options, l.written, l.cut, l.redact = file, text, o, 0, 0, nil
 	if o.Redact {
 		l.redact = newRedactor()
 		l.redact.know(l.host, l.user)
@@ -138,6 +139,7 @@ func (l *Log) end() error {
 type LogState struct {
 	Name   string
 	Events int
+	Cut    int // data connections that carried more than LogOptions.Limit
 	LogOptions
 }
 
@@ -148,7 +150,7 @@ func (l *Log) State() (state LogState, ok bool) {
 	if l.file == nil {
 		return LogState{}, false
 	}
-	return LogState{l.file.Name(), l.written, l.options}, true
+	return LogState{l.file.Name(), l.written, l.cut, l.options}, true
 }
 
 // SetData switches the recording of what data connections carry, from the next one on.
@@ -187,6 +189,9 @@ func (l *Log) Event(e wire.Event) {
 	}
 	if !l.options.Data && e.Kind == wire.DataBegan {
 		e.Raw = nil // it is the beginning of what is not to be recorded
+	}
+	if l.options.Data && e.Kind == wire.DataClosed && e.Data.Bytes > l.options.Limit {
+		l.cut++
 	}
 	if l.redact != nil {
 		e = l.redact.event(e)

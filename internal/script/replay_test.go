@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"ftpsh/internal/ftptest"
 	"ftpsh/internal/script"
@@ -227,4 +228,36 @@ func TestReplayListsInOtherForms(t *testing.T) {
 		}
 	}
 	c.Say("503", "SIZE sub")
+}
+
+// With the timing of the recording, nothing comes before its time.
+func TestReplayTakesItsTime(t *testing.T) {
+	const wait, took = 150 * time.Millisecond, 400 * time.Millisecond
+	late := said("NOOP", "200 late")
+	late.Answers[0].Wait = wait
+	slow := moved(said("RETR a", "150 go", "226 done"), script.Flow{Length: 4000, Took: took})
+	r := replay(t, script.Talk{Exchanges: []script.Exchange{late, slow}}, script.ReplayOptions{Timing: true})
+	c := enter(t, r)
+	started := time.Now()
+	c.Say("200", "NOOP")
+	if passed := time.Since(started); passed < wait {
+		t.Errorf("the reply came after %v", passed)
+	}
+	started = time.Now()
+	if got := c.Retrieve("RETR a"); len(got) != 4000 {
+		t.Errorf("%d bytes came", len(got))
+	}
+	if passed := time.Since(started); passed < took {
+		t.Errorf("the data took %v", passed)
+	}
+}
+
+// A data connection that comes to nothing here is not told to have carried what the recorded one did.
+func TestReplayTellsOfAFailedDataConnection(t *testing.T) {
+	r := replay(t, script.Talk{Exchanges: []script.Exchange{
+		moved(said("RETR a", "150 go", "226 done"), script.Flow{Length: 4, Content: []byte("data")}),
+	}}, script.ReplayOptions{})
+	c := enter(t, r)
+	c.Say("150", "RETR a") // and no data connection was arranged
+	c.Expect("425")
 }

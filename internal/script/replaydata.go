@@ -47,8 +47,9 @@ func (p *player) transfer(c *Conversation, e *Exchange, started time.Time) {
 	p.answer(c, e.Answers[:before], started)
 	if !e.Data.Missing && (before > 0 || e.succeeded()) {
 		d := c.Data()
-		if !c.watch(d, func() { p.carry(c, d, e.Data.asAsked(e.Command, c.verb)) }) {
-			return // and has said so
+		moved := c.watch(d, func() { p.carry(c, d, e.Data.asAsked(e.Command, c.verb)) })
+		if !moved || e.succeeded() && !c.finished(d) {
+			return // and has been answered
 		}
 		p.end(d, e)
 	}
@@ -98,7 +99,7 @@ func (p *player) pace(f *Flow, rest int64) (n int64, pause time.Duration) {
 	if !p.replay.timing || f.Took <= 0 {
 		return n, 0
 	}
-	n = min(n, max(1, f.Length*int64(step)/max(int64(f.Took), 1)))
+	n = min(n, 1+int64(float64(f.Length)*step.Seconds()/f.Took.Seconds()))
 	return n, time.Duration(float64(f.Took) * float64(n) / float64(f.Length))
 }
 
