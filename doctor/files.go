@@ -104,7 +104,7 @@ func (x *examination) pickSample() bool {
 		}
 		return x.isThere
 	}
-	name, size, found := x.smallest()
+	name, size, found := smallest(x.entries())
 	x.sample, x.sampleSize = name, size
 	return found
 }

@@ -210,18 +210,5 @@ func short(d time.Duration) string {
 	return text
 }
 
-// smallest is the name and size of the smallest file of more than a byte, whose contents are worth a look.
-func (x *examination) smallest() (name string, size int64, found bool) {
-	for _, e := range x.entries() {
-		if e.Type != listing.File || e.Size < 2 || e.Size > mostBytes || found && e.Size >= size || !plainName(e.Name) {
-			continue
-		}
-		name, size, found = e.Name, e.Size, true
-	}
-	return name, size, found
-}
-
 // mostBytes is the largest file that is fetched to see how that goes.
 const mostBytes = 1 << 20
-
-func plainName(name string) bool { return !strings.ContainsAny(name, "/\r\n\x00") }
