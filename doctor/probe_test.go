@@ -44,9 +44,9 @@ func probe(t *testing.T, conn *remote.Conn, readOnly bool) map[string]doctor.Abi
 	return byName
 }
 
-// What the daemons claim and can, as a golden file each: a change of it is news about the daemon, or about us.
+// What the daemons claim and can, as a golden file each: a change of it is news about the daemon, or about us. It
+// has the daemons for itself: pyftpdlib does one thing at a time.
 func TestProbeDaemons(t *testing.T) {
-	t.Parallel()
 	ftptest.EachDaemon(t, func(t *testing.T, d ftptest.Daemon) {
 		t.Parallel()
 		local, dir := d.Dir(t)
