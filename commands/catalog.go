@@ -14,6 +14,7 @@ func All() []Command {
 		mirrorCommands(),
 		typeCommands(),
 		fileCommands(),
+		copyCommands(),
 		localCommands(),
 		protocolCommands(),
 		logCommands(),

@@ -59,18 +59,7 @@ cannot be removed is told, and the rest goes on. The other flags are for -r.`,
 				})
 			},
 		},
-		{
-			Name: "rename", Later: []string{"mv"}, Group: RemoteFiles, Classic: true, Needs: LoggedIn,
-			Short: "rename or move a file or directory on the server",
-			Args: []Arg{
-				{Name: "from", Kind: RemotePath, Ask: "(from-name) "},
-				{Name: "to", Kind: RemotePath, Ask: "(to-name) "},
-			},
-			Flags:    []Flag{{Letter: 'f', Help: "replace what has the new name without asking"}},
-			Details:  "If the new name is a directory, the file moves into it under its own name.",
-			Examples: []string{"rename draft.txt final.txt", "mv a.txt archive"},
-			Run:      runRename,
-		},
+		renameCommand(),
 		chmodCommand(),
 		siteCommand("umask", "show or change the mask for new files (SITE UMASK)", "mask", octal, "umask 022"),
 		siteCommand("idle", "show or change when the server hangs up (SITE IDLE)", "seconds", digits, "idle 900"),
@@ -173,38 +162,6 @@ func (s *Session) makeAll(ctx context.Context, path string) error {
 		return nil
 	}
 	return last
-}
-
-func runRename(ctx context.Context, s *Session, c *Call) error {
-	from, to := c.Arg("from"), c.Arg("to")
-	for _, name := range []string{from, to} {
-		if err := s.confirmLiteral(ctx, "rename", name); err != nil {
-			return err
-		}
-	}
-	target, err := s.Conn.Stat(ctx, to)
-	switch {
-	case err != nil:
-	case target.Type.String() == "dir":
-		to = remote.Join(to, from[strings.LastIndexByte(from, '/')+1:])
-	case !c.Has("f"):
-		if err := s.mayRenameOnto(ctx, to); err != nil {
-			return err
-		}
-	}
-	return s.Conn.Rename(ctx, from, to)
-}
-
-func (s *Session) mayRenameOnto(ctx context.Context, to string) error {
-	refused := &StateError{Op: "rename", Problem: to + ": the server has a file of that name", Next: "rename -f replaces it", Status: StatusFailed}
-	if s.Ask == nil {
-		return refused
-	}
-	yes, err := s.Ask.Confirm(ctx, fmt.Sprintf("%s exists: replace it?", term.Safe(to)))
-	if err == nil && !yes {
-		return refused
-	}
-	return err
 }
 
 var (

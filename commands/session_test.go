@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"ftpsh/internal/config"
@@ -22,7 +23,31 @@ import (
 // desk is a session without a server, with what it printed.
 type desk struct {
 	*Session
-	out, err bytes.Buffer
+	out, err page
+}
+
+// page is what several goroutines print.
+type page struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (p *page) Write(text []byte) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.text.Write(text)
+}
+
+func (p *page) String() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.text.String()
+}
+
+func (p *page) Reset() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.text.Reset()
 }
 
 func newDesk(t *testing.T, table *Table) *desk {

@@ -29,6 +29,7 @@ type Upload struct {
 	Local  string                    // the file, as its user calls it
 	Path   string                    // where it is, absolute
 	From   io.Reader                 // what is sent instead of a file, when not nil
+	About  *Version                  // what is known of From; nil is nothing
 	Remote string                    // path on the server
 
 	Manner Manner
@@ -116,6 +117,9 @@ func (p *upload) check() error {
 func (p *upload) open() error {
 	if p.From != nil {
 		p.source = &source{reader: &once{Reader: p.From}, size: -1}
+		if p.About != nil {
+			p.source.size, p.source.time = p.About.Size, p.About.Time
+		}
 		return nil
 	}
 	var err error

@@ -1,0 +1,153 @@
+package transfer
+
+import (
+	"context"
+	"strings"
+
+	"ftpsh/internal/listing"
+)
+
+// Copies is a plan that copies files, and directories with all that is in them, on the server. Links are
+// passed over.
+type Copies struct {
+	Files []Copy // their Progress is the job's
+	Trees []TreeCopy
+}
+
+// TreeCopy is a directory that is to be copied. The copies of its files are as Each, but for their names.
+type TreeCopy struct {
+	From, To string
+	Each     Copy
+}
+
+func (c *Copies) begin(_ context.Context, j *Job) error {
+	for i := range c.Trees {
+		t := &c.Trees[i]
+		from, to := j.Conn.Abs(t.From), j.Conn.Abs(t.To)
+		if from == to || strings.HasPrefix(to, strings.TrimSuffix(from, "/")+"/") {
+			return &Error{Op: j.Op, Name: t.From, Kind: ErrUnsuitable, Text: "it cannot be copied into itself", status: statusUsage}
+		}
+		j.todo().look(&folderCopy{tree: t, depth: 1})
+	}
+	var files []task
+	for i := range c.Files {
+		files = append(files, &fileCopy{Copy: c.Files[i]})
+	}
+	j.found(len(files), 0)
+	if len(c.Trees) == 0 {
+		j.known()
+	}
+	j.todo().move(files...)
+	return nil
+}
+
+func (c *Copies) end(context.Context, *Job, bool) error { return nil }
+
+// folderCopy is a directory of a tree that is to be copied.
+type folderCopy struct {
+	attempts
+	tree  *TreeCopy
+	path  string // from the root of the tree
+	depth int
+	node  Node // as its parent listed it
+	above *above
+}
+
+func (t *folderCopy) name() string { return remotePath(t.tree.From, t.path) }
+
+func (t *folderCopy) looks() bool { return true }
+
+func (t *folderCopy) run(ctx context.Context, w *worker, _ bool, done func(error)) {
+	done(t.copy(ctx, w))
+}
+
+// copy makes the directory, and adds to the queue what is in it.
+func (t *folderCopy) copy(ctx context.Context, w *worker) error {
+	d, err := readRemote(ctx, w.conn, t.name(), true)
+	if err != nil {
+		return err
+	}
+	target := remotePath(t.tree.To, t.path)
+	if !w.DryRun {
+		if err := makeRemoteDir(ctx, w.conn, target); err != nil {
+			return err
+		}
+	}
+	w.tell(Ended{Action: MakeDirectory, Path: target, Size: -1})
+	w.problems(t.name(), d.Problems)
+	in := &above{unique: d.Unique, up: t.above}
+	if in.unique == "" {
+		in.unique = t.node.Unique
+	}
+	var files, dirs []task
+	var bytes int64
+	for _, n := range d.Nodes {
+		switch next := t.one(w, n, in).(type) {
+		case *fileCopy:
+			files, bytes = append(files, next), bytes+max(0, n.Size)
+		case *folderCopy:
+			dirs = append(dirs, next)
+		}
+	}
+	w.found(len(files), bytes)
+	w.todo().move(files...)
+	w.todo().look(dirs...)
+	return nil
+}
+
+// one is what is to be done about one name; nil if that is nothing.
+func (t *folderCopy) one(w *worker, n Node, in *above) task {
+	below := Below(t.path, n.Name)
+	from := remotePath(t.tree.From, below)
+	switch {
+	case n.Type == listing.Dir && in.has(n.Unique):
+		w.tell(Ended{Path: from, Size: -1, Err: &pathError{from, ErrLoop}})
+	case n.Type == listing.Dir && t.depth >= deepestWalk:
+		w.tell(Ended{Path: from, Size: -1, Err: &pathError{from, ErrDeep}})
+	case n.Type == listing.Dir:
+		return &folderCopy{tree: t.tree, path: below, depth: t.depth + 1, node: n, above: in}
+	case n.Type != listing.File:
+		w.tell(Ended{Action: PassOver, Path: from, Size: -1, Why: "a symbolic link, or no file"})
+	default:
+		file := t.tree.Each
+		file.From, file.To, file.Source = from, remotePath(t.tree.To, below), &n
+		return &fileCopy{Copy: file}
+	}
+	return nil
+}
+
+// fileCopy is one file of a plan.
+type fileCopy struct {
+	attempts
+	Copy
+}
+
+func (t *fileCopy) name() string { return t.From }
+
+func (t *fileCopy) looks() bool { return false }
+
+func (t *fileCopy) run(ctx context.Context, w *worker, _ bool, done func(error)) {
+	size := int64(-1)
+	if t.Source != nil {
+		size = t.Source.Size
+	}
+	if w.conn.Abs(t.From) == w.conn.Abs(t.To) {
+		done(&Error{Op: w.Op, Name: t.From, Kind: ErrUnsuitable, Text: "it cannot be copied onto itself", status: statusUsage})
+		return
+	}
+	if w.DryRun {
+		w.tell(Ended{Action: MoveFile, Path: t.From, Size: size, Why: "to " + t.To, Result: Result{Bytes: max(0, size)}})
+		done(nil)
+		return
+	}
+	file := t.Copy
+	file.Progress = w.progress()
+	if t.failed > 0 {
+		file.Source, file.Target = nil, nil
+	}
+	result, err := CopyFile(ctx, w.conn, file)
+	if err == nil {
+		w.tell(Ended{Action: MoveFile, Path: t.From, Size: size, Result: result})
+	}
+	done(err)
+}
