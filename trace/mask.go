@@ -12,11 +12,14 @@ import (
 
 // masks gives each name that is not to be seen a token, the same for the same name.
 type masks struct {
-	tokens map[string]string
-	counts map[string]int // by kind of token
+	tokens    map[string]string
+	addresses map[netip.Addr]netip.Addr
+	counts    map[string]int // by kind of token
 }
 
-func newMasks() *masks { return &masks{tokens: map[string]string{}, counts: map[string]int{}} }
+func newMasks() *masks {
+	return &masks{tokens: map[string]string{}, addresses: map[netip.Addr]netip.Addr{}, counts: map[string]int{}}
+}
 
 // token is the token of a name. Its kind counts only for a name that has none yet.
 func (m *masks) token(name, kind string) string {
@@ -93,19 +96,18 @@ func (m *masks) address(a netip.Addr) netip.Addr {
 	return m.numbered(a, "2001:db8::")
 }
 
-// numbered is the next free address behind a base.
+// numbered is the address behind a base that stands for another, or the next free one.
 func (m *masks) numbered(a netip.Addr, base string) netip.Addr {
-	masked, known := m.tokens[a.String()]
+	masked, known := m.addresses[a]
 	if !known {
 		m.counts[base]++
-		next := netip.MustParseAddr(base)
+		masked = netip.MustParseAddr(base)
 		for range m.counts[base] {
-			next = next.Next()
+			masked = masked.Next()
 		}
-		masked = next.String()
-		m.tokens[a.String()] = masked
+		m.addresses[a] = masked
 	}
-	return netip.MustParseAddr(masked)
+	return masked
 }
 
 // How text is taken apart.
@@ -116,8 +118,8 @@ var (
 	wordLike    = regexp.MustCompile(`[^\s"'(),;=<>|\[\]{}*]+(?:'[a-z]+)?`)
 )
 
-// addresses masks the IP addresses in a text, as they are written or in the form of PASV and PORT.
-func (m *masks) addresses(text string) string {
+// allAddresses masks the IP addresses in a text, as they are written or in the form of PASV and PORT.
+func (m *masks) allAddresses(text string) string {
 	text = sixNumbers.ReplaceAllStringFunc(text, func(found string) string {
 		n := sixNumbers.FindStringSubmatch(found)
 		a, err := netip.ParseAddr(strings.Join(n[1:5], "."))
@@ -166,7 +168,7 @@ func (m *masks) each(text string, harmless func(string) bool) string {
 		}
 		return found
 	})
-	return wordLike.ReplaceAllStringFunc(m.addresses(text), func(word string) string {
+	return wordLike.ReplaceAllStringFunc(m.allAddresses(text), func(word string) string {
 		bare := strings.TrimRight(word, ".:!?")
 		return m.word(bare, harmless) + word[len(bare):]
 	})

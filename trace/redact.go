@@ -22,7 +22,7 @@ func newRedactor() *redactor { return &redactor{masks: newMasks(), waiting: map[
 
 // know masks a host and a user wherever they appear.
 func (r *redactor) know(host, user string) {
-	if host != "" {
+	if host != "" && !isAddress(host) { // addresses are known as such
 		r.masks.token(strings.ToLower(host), "host")
 	}
 	r.user(user)
@@ -114,7 +114,7 @@ func (r *redactor) command(line string) string {
 	case upper == "USER":
 		return verb + " " + r.user(argument)
 	case upper == "PORT" || upper == "EPRT":
-		return verb + " " + r.masks.addresses(argument)
+		return verb + " " + r.masks.allAddresses(argument)
 	case upper == "HOST":
 		return verb + " " + r.masks.word(argument, func(string) bool { return false })
 	case upper == "SITE":

@@ -64,6 +64,8 @@ func TestRedactMasksWhoWhereAndWhat(t *testing.T) {
 		{"numbers", "SIZE 2024\n213 2024", "SIZE name1\n213 2024"},
 		{"options", "LIST -la\nLIST -la /x y\nMFMT 20260101000000 x y\nSITE CHMOD 644 x y\nSITE HELP", "LIST -la\nLIST -la /name1\nMFMT 20260101000000 name1\nSITE CHMOD 644 name1\nSITE HELP"},
 		{"time", "MDTM x\n213 20261128120000.123", "MDTM name1\n213 20261128120000.123"},
+		// These two were told by one table, and what one had put there was no address to the other.
+		{"a directory called like an address", "CWD 203.0.113.9\n250 now in /203.0.113.9\nPASV\n227 ok (203,0,113,9,195,80)", "CWD name1\n250 now in /name2\nPASV\n227 ok (192,0,2,1,195,80)"},
 		{"bytes", "DELE \xff\n550 \xff\xfe?", "DELE name1\n550 name1word1?"},
 	}
 	for _, test := range tests {
@@ -72,6 +74,14 @@ func TestRedactMasksWhoWhereAndWhat(t *testing.T) {
 		if got := redacted(r, strings.Split(test.give, "\n")...); got != test.want {
 			t.Errorf("%s:\n%s\nwant\n%s", test.name, got, test.want)
 		}
+	}
+}
+
+func TestRedactKnowsAHostThatIsAnAddress(t *testing.T) {
+	r := newRedactor()
+	r.know("203.0.113.9", "ann")
+	if got := redacted(r, "PASV", "227 ok (203,0,113,9,195,80)"); got != "PASV\n227 ok (192,0,2,1,195,80)" {
+		t.Errorf("got %q", got)
 	}
 }
 
@@ -99,4 +109,26 @@ func TestRedactLeavesNothing(t *testing.T) {
 			t.Errorf("%s is gone from\n%s", kept, text)
 		}
 	}
+}
+
+// Whatever is said, a secret path is not left, and the lines stay lines.
+func FuzzRedact(f *testing.F) {
+	f.Add("RETR", "a b.txt", "150 Opening a b.txt (3 bytes)")
+	f.Add("CWD", `C:\x\..\zyx`, `250 "C:\x" is there, 10.0.0.1 and ::1`)
+	f.Add("SITE", "CHMOD 644 x", "200 ok")
+	f.Fuzz(func(t *testing.T, verb, argument, reply string) {
+		const secret = "Xyzzy-1974"
+		r := newRedactor()
+		r.know("files.acme.example", "ann")
+		command := r.event(wire.Event{Kind: wire.Sent, Verb: verb, Text: verb + " " + argument, Raw: []byte(verb + " " + argument + "\r\n")})
+		got := r.event(wire.Event{Kind: wire.Received, Verb: verb, Code: 250, Last: true, Text: reply, Raw: []byte(reply + "\r\n")})
+		if strings.ContainsAny(command.Text+got.Text, "\r\n") && !strings.ContainsAny(verb+argument+reply, "\r\n") {
+			t.Errorf("%q became %q, %q became %q", argument, command.Text, reply, got.Text)
+		}
+		r.event(wire.Event{Kind: wire.Sent, Verb: "CWD", Text: "CWD /" + secret, Raw: []byte("\r\n")})
+		got = r.event(wire.Event{Kind: wire.Received, Verb: "CWD", Code: 250, Last: true, Text: reply + " " + secret + " " + reply, Raw: []byte("\r\n")})
+		if strings.Contains(got.Text, secret) {
+			t.Errorf("%q is left in %q", secret, got.Text)
+		}
+	})
 }

@@ -101,7 +101,7 @@ func (p *player) handle(c *Conversation, argument string) {
 	line := strings.TrimSpace(c.verb + " " + argument)
 	i, other := p.lookUp(line, c.directory)
 	switch {
-	case hidden(c):
+	case hidden(c) && (i < 0 || !p.steps[i].refused()):
 		c.Default(c.verb, argument)
 	case i >= 0:
 		p.play(c, i, argument)

@@ -57,9 +57,10 @@ func enter(t *testing.T, r *script.Replay) *ftptest.Client {
 
 func TestReplayAnswersInTheRecordedWords(t *testing.T) {
 	r := replay(t, script.Talk{Exchanges: []script.Exchange{
-		said("SYST", "215 UNIX Type: L8"), said("DELE x", "550 no\xff such \xe9"), said("QUIT", "221 bye"),
+		said("AUTH TLS", "534 not in this place"), said("SYST", "215 UNIX Type: L8"), said("DELE x", "550 no\xff such \xe9"), said("QUIT", "221 bye"),
 	}}, script.ReplayOptions{})
 	c := enter(t, r)
+	c.Say("534", "AUTH TLS")
 	if got := c.Say("215", "SYST"); got != "UNIX Type: L8" {
 		t.Errorf("SYST: %q", got)
 	}
