@@ -61,6 +61,15 @@ func runDiagnose(ctx context.Context, s *Session, c *Call) error {
 	return &ToldError{Words: d.Sentence, Status: StatusFailed}
 }
 
+// Verdict is why a data connection has failed, in a line; empty for an error about anything else.
+func (s *Session) Verdict(err error) string {
+	d, found := doctor.Verdict(err, s.Conn)
+	if !found {
+		return ""
+	}
+	return d.Cause + ": " + d.Sentence
+}
+
 // examined is the number of the connections of an examination, beyond those of the session's spares.
 const examined = 1000
 

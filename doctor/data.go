@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 	"syscall"
 	"time"
@@ -220,7 +221,7 @@ func (t *trial) wantsSession() bool {
 
 // wantsProtection says that the server refuses data in clear.
 func (t *trial) wantsProtection() bool {
-	return t.final.Class() >= 4 && !t.wantsSession() && says(t.final, "prot", "ssl", "tls", "encrypt")
+	return slices.Contains([]int{425, 450, 521, 522, 534, 550}, t.final.Code) && !t.wantsSession() && says(t.final, "prot", "ssl", "tls", "encrypt")
 }
 
 // cutOff says that the control connection broke while data was moving.
@@ -240,6 +241,8 @@ func (t *trial) closedToServer() bool {
 func (t *trial) where() string {
 	var data *wire.DataError
 	switch {
+	case errors.As(t.err, &data) && data.Address != "" && t.announced.IsValid() && t.announced.String() != data.Address:
+		return data.Address + ", announced as " + t.announced.String()
 	case errors.As(t.err, &data) && data.Address != "":
 		return data.Address
 	case t.opened:

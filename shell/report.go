@@ -43,6 +43,9 @@ func report(s *commands.Session, err error) {
 	if errors.As(err, &misused) {
 		p.Note("usage: %s", misused.Usage())
 	}
+	if verdict := s.Verdict(err); verdict != "" {
+		p.Note("cause: %s", verdict)
+	}
 	if hint := s.Hint(err); hint != "" {
 		p.Hint("%s", hint)
 	}
