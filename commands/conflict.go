@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 	"unicode"
 
@@ -34,8 +35,11 @@ func (s *Session) conflictAsker() transfer.Asker {
 	for _, c := range conflictChoices {
 		choices = append(choices, c.choice)
 	}
+	var mu sync.Mutex // one question at a time, whoever asks
 	var settled *transfer.Policy
 	return func(ctx context.Context, c transfer.Conflict) (transfer.Policy, error) {
+		mu.Lock()
+		defer mu.Unlock()
 		switch {
 		case c.Part:
 			return s.askAboutPart(ctx, c)

@@ -27,7 +27,6 @@ type fetching struct {
 
 	arrived *transfer.Arrived
 	warned  bool // of a name
-	done    tally
 }
 
 // fetching is a download as the session's switches have it.
@@ -160,7 +159,6 @@ func (f *fetching) run(ctx context.Context, d transfer.Download) error {
 	result, err := transfer.Get(ctx, f.Conn, d)
 	result.Target = f.Local.Short(result.Target)
 	f.tell(result, err)
-	f.done.add(result, err)
 	return err
 }
 

@@ -148,3 +148,9 @@ func (e *ExecError) Unwrap() error { return e.error }
 
 // CalledAs leaves the error to the command that was run.
 func (e *ExecError) CalledAs(string) {}
+
+// isUnreachable says that the server has gone and does not let us in again.
+func isUnreachable(err error) bool {
+	status := Status(ExitStatus(err))
+	return err != nil && (status == StatusNoConnection || status == StatusLogin || status == StatusTLS)
+}

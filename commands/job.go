@@ -40,6 +40,7 @@ func (c *Call) jobOptions() jobOptions {
 // runJob runs a plan as the flags say, shows how it goes, and sums it up.
 func (s *Session) runJob(ctx context.Context, c *Call, plan transfer.Plan) (transfer.Summary, error) {
 	o := c.jobOptions()
+	o.verbose = o.verbose || !hasTree(plan) && s.Print.ErrIsTerminal()
 	return s.runJobIn(ctx, c.Verb, o, s.newJobView(c.Verb, o), plan)
 }
 
@@ -54,11 +55,7 @@ func (s *Session) runJobIn(ctx context.Context, verb string, o jobOptions, view 
 	}
 	summary, err := job.Run(ctx, plan)
 	view.close()
-	if view.only == nil || err != view.only {
-		view.goesOn()
-		view.sum(summary)
-	}
-	return summary, err
+	return summary, view.conclude(summary, err)
 }
 
 // summaryLine is what a job came to.
@@ -66,9 +63,9 @@ func (v *jobView) summaryLine(sum transfer.Summary) string {
 	var parts []string
 	switch {
 	case v.dryRun:
-		parts = append(parts, fmt.Sprintf("would move %s, %d bytes", files(sum.Moved), sum.Bytes))
+		parts = append(parts, fmt.Sprintf("would move %s, %d bytes", counted(sum.Moved, "file", "files"), sum.Bytes))
 	case sum.Moved > 0:
-		parts = append(parts, files(sum.Moved)+", "+amount(sum.Bytes, sum.Took))
+		parts = append(parts, counted(sum.Moved, "file", "files")+", "+amount(sum.Bytes, sum.Took))
 	default:
 		parts = append(parts, "nothing moved")
 	}
@@ -88,13 +85,6 @@ func (v *jobView) summaryLine(sum transfer.Summary) string {
 		}
 	}
 	return strings.Join(parts, "; ")
-}
-
-func files(n int) string {
-	if n == 1 {
-		return "1 file"
-	}
-	return fmt.Sprintf("%d files", n)
 }
 
 // reasons are why things were passed over, the commonest first.

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -39,9 +40,15 @@ func (s *Session) newJobView(verb string, o jobOptions) *jobView {
 	if s.Print.IsQuiet() || !s.Print.ErrIsTerminal() || !s.On("progress") {
 		return v
 	}
-	v.board = term.NewBoard(term.BoardConfig{Name: verb, Now: time.Now, Width: s.Print.Width, Draw: s.showStatus})
+	v.board = term.NewBoard(term.BoardConfig{Name: verb, Now: time.Now, Width: s.statusWidth, Draw: s.showStatus})
 	v.stop = poll(v.board.Tick)
 	return v
+}
+
+// hasTree says that nobody has seen the names of all that a plan moves.
+func hasTree(plan transfer.Plan) bool {
+	several, ok := plan.(*transfer.Several)
+	return !ok || len(several.Trees) > 0
 }
 
 // close takes the rows off the screen; the summary, or a question, takes their place.
@@ -124,6 +131,7 @@ func (v *jobView) failure(err error) {
 		v.only = err
 	}
 	v.mu.Unlock()
+	v.Session.Failed.note(err)
 	if !first {
 		v.Print.Error("%v", err)
 	}
@@ -161,6 +169,7 @@ func (v *jobView) line(e transfer.Ended) {
 	case e.Result.Skipped != "":
 		v.Print.Note("%s: skipped: %s", e.Path, e.Result.Skipped)
 	default:
+		e.Result.Target = v.Local.Short(e.Result.Target)
 		v.Print.Note("%s", resultLine(e.Result))
 	}
 }
@@ -212,7 +221,24 @@ type jobSummary struct {
 	Seconds float64 `json:"seconds"`
 }
 
-// sum tells what the job came to.
+// conclude tells what the job came to, and returns what is left to tell.
+func (v *jobView) conclude(s transfer.Summary, err error) error {
+	if err != nil && err == v.only {
+		return err
+	}
+	v.goesOn()
+	v.sum(s)
+	var failed *transfer.JobError
+	if !errors.As(err, &failed) {
+		return err
+	}
+	if hint := v.Hint(err); hint != "" && !v.asJSON {
+		v.Print.Hint("%s", hint)
+	}
+	return &ToldError{Words: err.Error(), Status: Status(ExitStatus(err))}
+}
+
+// sum tells all in one line.
 func (v *jobView) sum(s transfer.Summary) {
 	if v.asJSON {
 		writeJSONLine(v.Print.Out(), jobSummary{

@@ -62,7 +62,7 @@ func (m *meter) Started(moving transfer.Moving) {
 		if m.row == nil {
 			m.row = term.NewMeter(term.MeterConfig{
 				Name: moving.Name, Total: moving.Total, Start: moving.From,
-				Now: time.Now, Width: m.session.Print.Width, Draw: m.session.showStatus,
+				Now: time.Now, Width: m.session.statusWidth, Draw: m.session.showStatus,
 			})
 		}
 		now := moving.Moved()
@@ -84,6 +84,9 @@ func (m *meter) Done(int64) {
 	}
 }
 
+// statusWidth is how wide a row may be: in the last column, a cursor would wrap.
+func (s *Session) statusWidth() int { return max(0, s.Print.Width()-1) }
+
 // showStatus draws rows where they go: below everything else, or over the last line of a terminal
 // that has no such place.
 func (s *Session) showStatus(rows ...string) {
@@ -91,9 +94,8 @@ func (s *Session) showStatus(rows ...string) {
 		s.Status(rows...)
 		return
 	}
-	row := strings.Join(rows, "  ")
-	room := max(0, s.Print.Width()-1)
-	row = term.Cut(row, room)
+	room := s.statusWidth()
+	row := term.Cut(rows[len(rows)-1], room) // of several, the one about all
 	fmt.Fprintf(s.Print.Err(), "\r%s%s\r%s", row, strings.Repeat(" ", room-term.Width(row)), row)
 }
 

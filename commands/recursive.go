@@ -13,43 +13,41 @@ import (
 // recursively is the flag of commands that also move directories.
 var recursively = Flag{Letter: 'r', Long: "recursive", Help: "directories too, with all that is in them"}
 
-// trees is what get -r, put -r and their kin move: each operand is a directory, or a file.
-type trees struct {
-	transfer.Several
-	session  *Session
-	settings transfer.Settings
-}
+// isRecursive says that the command was told to move directories, too.
+func (c *Call) isRecursive() bool { return c.Command.flag("recursive") != nil && c.Has("recursive") }
 
-func (s *Session) trees(c *Call, policy transfer.Policy, resume, ascii bool) *trees {
-	t := &trees{session: s, settings: s.treeSettings(c)}
-	t.settings.Policy, t.settings.Resume, t.settings.ASCII = policy, resume, ascii
-	return t
-}
-
-// recursive fetches files and directories. Local is the name of what is fetched, if it is one thing and
-// was named.
-func (f *fetching) recursive(ctx context.Context, c *Call, found []operand, local string) error {
-	t := f.trees(c, f.policy, f.resume, f.ascii)
+// plan is to fetch what the operands stand for: files, and with trees directories too. Local is the name
+// of what is fetched, if it is one thing and was named.
+func (f *fetching) plan(ctx context.Context, found []operand, local string, trees bool) *transfer.Several {
+	plan := &transfer.Several{}
 	for _, o := range found {
-		dir, err := f.isDirectory(ctx, o)
-		if err != nil {
-			return err
+		switch dir := f.fetchesTree(ctx, o, trees); {
+		case dir && trees:
+			plan.Trees = append(plan.Trees, f.tree(o.path, local))
+		case dir:
+			plan.Passed = append(plan.Passed, o.path)
+		default:
+			d := f.downloadAs(o.path, local)
+			if !d.Typed {
+				f.warnOfName(d.Name)
+			}
+			if o.matched() && o.entry.Type == listing.File {
+				d.Known = transfer.NodeOf(o.entry)
+			}
+			plan.Files = append(plan.Files, transfer.Single{Download: &d, Matched: o.matched()})
 		}
-		if !dir {
-			t.Downloads = append(t.Downloads, f.downloadAs(o.path, local))
-			continue
-		}
-		target := filepath.Join(f.dir, f.LocalName(f.remoteBase(o.path)))
-		if local != "" {
-			target = f.Local.Abs(local)
-		}
-		t.Trees = append(t.Trees, &transfer.Mirror{
-			Remote: o.path, Local: target, Shown: f.Local.Short(target),
-			Compare: transfer.Comparison{KeepsTime: f.On("preserve")}, Settings: t.settings,
-		})
 	}
-	_, err := f.runJob(ctx, c, &t.Several)
-	return err
+	return plan
+}
+
+// fetchesTree says that an operand is a directory, as far as a listing has told; else the server is asked,
+// if that matters. What cannot be found out will be told of the file.
+func (s *Session) fetchesTree(ctx context.Context, o operand, ask bool) bool {
+	if !ask {
+		return o.isDir()
+	}
+	dir, err := s.isDirectory(ctx, o)
+	return err == nil && dir
 }
 
 // isDirectory asks what an operand is, unless a listing has told.
@@ -61,28 +59,52 @@ func (s *Session) isDirectory(ctx context.Context, o operand) (bool, error) {
 	return e.Type == listing.Dir, err
 }
 
-// recursive sends files and directories. Target is the name on the server of what is sent, if it is one
-// thing and was named.
-func (p *sending) recursive(ctx context.Context, c *Call, found []operand, target string) error {
-	t := p.trees(c, p.policy, p.resume, p.ascii)
-	t.settings.Manner = p.manner
+// tree is to fetch a directory with all that is in it.
+func (f *fetching) tree(path, local string) *transfer.Mirror {
+	target := filepath.Join(f.dir, f.LocalName(f.remoteBase(path)))
+	if local != "" {
+		target = f.Local.Abs(local)
+	}
+	return &transfer.Mirror{
+		Remote: path, Local: target, Shown: f.Local.Short(target),
+		Compare: transfer.Comparison{KeepsTime: f.On("preserve")},
+		Settings: transfer.Settings{
+			Op: f.verb, Resume: f.resume, Policy: f.policy, Asker: f.asker, MaxSize: f.maxSize(),
+			ASCII: f.ascii, KeepCR: !f.On("cr"), Preserve: f.On("preserve"),
+		},
+	}
+}
+
+// plan is to send what the operands stand for: files, and with trees directories too. Target is the name
+// on the server of what is sent, if it is one thing and was named.
+func (p *sending) plan(found []operand, target string, trees bool) *transfer.Several {
+	plan := &transfer.Several{}
 	for _, o := range found {
 		info, err := os.Stat(p.Local.Abs(o.path))
-		if err != nil {
-			return &LocalError{Op: c.Verb, Path: o.path, Err: err}
-		}
 		name := target
 		if name == "" {
 			name = remote.Join(p.dir, p.RemoteName(p.localBase(o.path)))
 		}
-		if !info.IsDir() {
-			t.Uploads = append(t.Uploads, p.upload(o.path, name))
-			continue
+		switch dir := err == nil && info.IsDir(); {
+		case dir && trees:
+			plan.Trees = append(plan.Trees, p.tree(o.path, name))
+		case dir && o.matched():
+			plan.Passed = append(plan.Passed, o.path)
+		default:
+			u := p.upload(o.path, name)
+			plan.Files = append(plan.Files, transfer.Single{Upload: &u, Matched: o.matched()})
 		}
-		t.Trees = append(t.Trees, &transfer.Mirror{
-			Upload: true, Remote: name, Local: p.Local.Abs(o.path), Shown: o.path, Settings: t.settings,
-		})
 	}
-	_, err := p.runJob(ctx, c, &t.Several)
-	return err
+	return plan
+}
+
+// tree is to send a directory with all that is in it.
+func (p *sending) tree(path, target string) *transfer.Mirror {
+	return &transfer.Mirror{
+		Upload: true, Remote: target, Local: p.Local.Abs(path), Shown: path,
+		Settings: transfer.Settings{
+			Op: p.call.Verb, Resume: p.resume, Policy: p.policy, Asker: p.asker, Manner: p.manner,
+			ASCII: p.ascii, Preserve: p.On("preserve"),
+		},
+	}
 }

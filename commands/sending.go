@@ -23,8 +23,6 @@ type sending struct {
 	policy transfer.Policy
 	asker  transfer.Asker
 	manner transfer.Manner
-
-	done tally
 }
 
 // sending is an upload as the session's switches have it.
@@ -108,6 +106,5 @@ func (p *sending) upload(local, target string) transfer.Upload {
 func (p *sending) run(ctx context.Context, u transfer.Upload) error {
 	result, err := transfer.Put(ctx, p.Conn, u)
 	p.tell(result, err)
-	p.done.add(result, err)
 	return err
 }

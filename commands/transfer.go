@@ -149,7 +149,8 @@ func runGet(ctx context.Context, s *Session, c *Call) error {
 		local, named = c.Value("o"), true
 	}
 	if c.Has("r") {
-		return f.recursive(ctx, c, []operand{{path: remotePath}}, local)
+		_, err := s.runJob(ctx, c, f.plan(ctx, []operand{{path: remotePath}}, local, true))
+		return err
 	}
 	f.offset = s.Toggles.takeRestart()
 	if c.Has("o") {
@@ -220,7 +221,8 @@ func runPut(ctx context.Context, s *Session, c *Call) error {
 		target = c.Value("o")
 	}
 	if c.Has("r") {
-		return p.recursive(ctx, c, []operand{{path: c.Arg("local")}}, target)
+		_, err := s.runJob(ctx, c, p.plan([]operand{{path: c.Arg("local")}}, target, true))
+		return err
 	}
 	p.offset = s.Toggles.takeRestart()
 	return p.typed(ctx, c.Arg("local"), target)

@@ -19,10 +19,8 @@ func report(s *commands.Session, err error) {
 		for _, one := range several.Unwrap() {
 			report(s, one)
 		}
-		tellSum(p, err)
 		return
 	}
-	defer tellSum(p, err)
 	var stopped *commands.StoppedError
 	switch {
 	case err == nil, errors.Is(err, commands.ErrQuit), told(err):
@@ -48,14 +46,6 @@ func report(s *commands.Session, err error) {
 	}
 	if hint := s.Hint(err); hint != "" {
 		p.Hint("%s", hint)
-	}
-}
-
-// tellSum ends what one command went wrong with by what it came to.
-func tellSum(p *term.Printer, err error) {
-	var summed *commands.SummedError
-	if errors.As(err, &summed) {
-		p.Note("%s", summed.Sum)
 	}
 }
 

@@ -28,11 +28,12 @@ type Job struct {
 	DryRun   bool          // only say what would be done
 	Observer Observer      // may be nil
 
-	halted  atomic.Bool // a failure has ended it
-	mu      sync.Mutex
-	queue   *queue
-	summary Summary
-	first   error
+	halted   atomic.Bool // a failure has ended it
+	noRename atomic.Bool // the server has shown that it renames nothing
+	mu       sync.Mutex
+	queue    *queue
+	summary  Summary
+	first    error
 }
 
 // DefaultWorkers is how many connections a job has at most if nothing else is said.
@@ -118,7 +119,12 @@ func (e *JobError) Error() string {
 func (e *JobError) Unwrap() error { return e.First }
 
 // Hint says how to go on.
-func (e *JobError) Hint() string { return "the same command again does what is left" }
+func (e *JobError) Hint() string {
+	if own, ok := e.First.(interface{ Hint() string }); ok && e.Failed+e.Left == 1 {
+		return own.Hint()
+	}
+	return "the same command again does what is left"
+}
 
 // Run does what the plan says. The error is a *JobError if something failed, the failure itself if there
 // was nothing else to do, what kept the plan from

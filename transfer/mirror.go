@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"sync/atomic"
 )
 
 // Mirror is a plan that makes a tree on one side like the one on the other: files that are missing or
@@ -23,7 +22,6 @@ type Mirror struct {
 
 	from, to side
 	local    *here
-	noRename atomic.Bool // the server has shown that it renames nothing
 }
 
 // Settings are what the single files of a plan are moved by, as in [Download] and [Upload].

@@ -14,13 +14,8 @@ type move struct {
 	target string // its name on the other side
 	old    Node   // what has that name there; without a Name if nothing has
 	why    string
-
-	alone bool   // not together with other files, since that did not work
-	left  string // what an earlier attempt has left on the server
+	sending
 }
-
-// errOtherWay says that a task is to be done again at once, in the other way that it knows.
-var errOtherWay = errors.New("once more, in another way")
 
 func (f *move) name() string { return f.mirror.from.shown(f.path()) }
 
@@ -33,10 +28,10 @@ func (f *move) run(ctx context.Context, w *worker, more bool, done func(error)) 
 		if err == nil {
 			w.tell(Ended{Action: MoveFile, Path: f.name(), Size: f.node.Size, Why: f.why, Result: result})
 		}
-		done(err)
+		done(renamed(f.mirror.Settings.Op, err))
 	}
 	if f.mirror.Upload {
-		f.send(ctx, w, more, ended)
+		f.sending.send(ctx, w, f.upload(w), f.failed, more, ended)
 		return
 	}
 	ended(Get(ctx, w.conn, f.download(w, more)))
@@ -65,38 +60,8 @@ func (f *move) upload(w *worker) Upload {
 		ASCII: m.Settings.ASCII, Preserve: m.Settings.Preserve,
 		Progress: w.progress(),
 	}
-	switch {
-	case f.failed == 0 && (f.old.Name != "" || f.in.known):
+	if f.old.Name != "" || f.in.known && seesAll(w.conn.Features().Has("MLST"), f.target) {
 		u.Known = &f.old
-	case f.failed > 0 && f.old.Name == "" && !u.ASCII:
-		u.Resume = true // it may be there already, as a whole
-	}
-	if m.noRename.Load() {
-		u.Manner = max(u.Manner, NewDirectly)
 	}
 	return u
-}
-
-// send sends the file, together with the commands of the next one where that works.
-func (f *move) send(ctx context.Context, w *worker, more bool, done func(Result, error)) {
-	if f.left != "" {
-		_ = w.conn.Delete(ctx, f.left) // else it stays there, and is named for what it is
-		f.left = ""
-	}
-	u := f.upload(w)
-	if f.alone || !u.joins() {
-		result, err := Put(ctx, w.conn, u)
-		if result.NoRename {
-			f.mirror.noRename.Store(true)
-		}
-		done(result, err)
-		return
-	}
-	putNext(ctx, w.conn, u, more, func(result Result, err error) {
-		f.left = result.Kept
-		if err != nil && ctx.Err() == nil && !passes(err) && !isUnreachable(err) {
-			f.alone, err = true, errOtherWay
-		}
-		done(result, err)
-	})
 }

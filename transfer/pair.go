@@ -24,7 +24,7 @@ func (p *pair) name() string { return p.mirror.from.shown(p.path) }
 func (p *pair) looks() bool { return true }
 
 func (p *pair) run(ctx context.Context, w *worker, _ bool, done func(error)) {
-	done(p.compare(ctx, w.Job, w.conn))
+	done(renamed(p.mirror.Settings.Op, p.compare(ctx, w.Job, w.conn)))
 }
 
 // compare reads both directories and adds to the queue what is to be done.

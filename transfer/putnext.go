@@ -12,6 +12,46 @@ import (
 // read by us, to find out whether it changes, and not by the kernel.
 const joinLimit = 16 << 20
 
+// sending is what the attempts to send one file of a job know of each other.
+type sending struct {
+	alone bool   // not together with other files, since that did not work
+	left  string // what an earlier attempt has left on the server
+}
+
+// errOtherWay says that a task is to be done again at once, in the other way that it knows.
+var errOtherWay = errors.New("once more, in another way")
+
+// send sends the file, together with the commands of the next one where that works. failed is how often
+// that has been tried.
+func (s *sending) send(ctx context.Context, w *worker, u Upload, failed int, more bool, done func(Result, error)) {
+	if s.left != "" {
+		_ = w.conn.Delete(ctx, s.left) // else it stays there, and is named for what it is
+		s.left = ""
+	}
+	if failed > 0 {
+		u.Resume = u.Resume || !u.ASCII && u.Known != nil && u.Known.Name == "" // it may be there already, as a whole
+		u.Known = nil
+	}
+	if w.noRename.Load() {
+		u.Manner = max(u.Manner, NewDirectly)
+	}
+	if s.alone || !u.joins() {
+		result, err := Put(ctx, w.conn, u)
+		if result.NoRename {
+			w.noRename.Store(true)
+		}
+		done(result, err)
+		return
+	}
+	putNext(ctx, w.conn, u, more, func(result Result, err error) {
+		s.left = result.Kept
+		if err != nil && ctx.Err() == nil && !passes(err) && !isUnreachable(err) {
+			s.alone, err = true, errOtherWay
+		}
+		done(result, err)
+	})
+}
+
 // joins says that an upload can be one of a queue (see [remote.Conn.Store]): nothing about it has to be
 // found out or decided first.
 func (u *Upload) joins() bool {

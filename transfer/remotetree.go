@@ -57,6 +57,12 @@ func readRemote(ctx context.Context, conn *remote.Conn, dir string, links bool) 
 	return d, err
 }
 
+// NodeOf is an entry of a listing as a plan sees it.
+func NodeOf(e *listing.Entry) *Node {
+	n := lean(e)
+	return &n
+}
+
 // lean takes from an entry what a Node has. The texts are copied, so that they do not keep the line alive
 // that they were a part of.
 func lean(e *listing.Entry) Node {

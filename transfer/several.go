@@ -2,29 +2,50 @@ package transfer
 
 import (
 	"context"
+	"errors"
+	"path"
+	"strings"
 )
 
 // Several is a plan of single files and of trees.
 type Several struct {
-	Downloads []Download // their Progress is the job's
-	Uploads   []Upload   // likewise
-	Trees     []*Mirror
+	Files  []Single
+	Trees  []*Mirror
+	Wrong  []error  // what was found wrong before: it counts
+	Passed []string // directories that a pattern has found, and that are not wanted
+}
+
+// Single is a file that was named, or that a pattern has found. Its Progress is the job's.
+type Single struct {
+	Download *Download // one of these two
+	Upload   *Upload
+	Matched  bool // by a pattern: if it turns out to be a directory, nobody meant it
 }
 
 func (s *Several) begin(ctx context.Context, j *Job) error {
+	for _, err := range s.Wrong {
+		j.tell(Ended{Size: -1, Err: err})
+	}
+	for _, name := range s.Passed {
+		j.tell(Ended{Action: PassOver, Path: name, Size: -1, Why: whyDirectory})
+	}
 	for _, m := range s.Trees {
 		if err := m.begin(ctx, j); err != nil {
 			return err
 		}
 	}
+	if !j.DryRun {
+		if err := s.lookAhead(ctx, j); err != nil {
+			return err
+		}
+	}
 	var files []task
-	for i := range s.Downloads {
-		files = append(files, &single{path: s.Downloads[i].Remote, download: &s.Downloads[i]})
+	var bytes int64
+	for _, f := range s.Files {
+		t := &single{Single: f}
+		files, bytes = append(files, t), bytes+max(0, t.size())
 	}
-	for i := range s.Uploads {
-		files = append(files, &single{path: s.Uploads[i].Local, upload: &s.Uploads[i]})
-	}
-	j.found(len(files), 0)
+	j.found(len(files), bytes)
 	if len(s.Trees) == 0 {
 		j.known()
 	}
@@ -42,37 +63,105 @@ func (s *Several) end(ctx context.Context, j *Job, tried bool) error {
 	return first
 }
 
-// single is one file that was named.
-type single struct {
-	attempts
-	path     string
-	download *Download // one of these two
-	upload   *Upload
+// severalUploads is from how many files on one listing is cheaper than a question about each.
+const severalUploads = 4
+
+// lookAhead finds out by a listing what there is of the files that are to be sent, where many go into one
+// directory.
+func (s *Several) lookAhead(ctx context.Context, j *Job) error {
+	into := map[string][]*Upload{}
+	for i := range s.Files {
+		if u := s.Files[i].Upload; u != nil && u.Known == nil && !u.Append && !u.Unique {
+			dir := path.Dir(u.Remote)
+			into[dir] = append(into[dir], u)
+		}
+	}
+	for dir, uploads := range into {
+		if len(uploads) < severalUploads {
+			continue
+		}
+		d, err := readRemote(ctx, j.Conn, dir, false)
+		switch {
+		case err != nil && ends(ctx, err):
+			return err
+		case err != nil || !d.Whole():
+			continue
+		}
+		for _, u := range uploads {
+			if n := d.find(path.Base(u.Remote)); n.Name != "" || seesAll(j.Conn.Features().Has("MLST"), u.Remote) {
+				u.Known = &n
+			}
+		}
+	}
+	return nil
 }
 
-func (f *single) name() string { return f.path }
+// seesAll says that a listing shows a file of that name if there is one: LIST may leave out those that
+// begin with a dot.
+func seesAll(facts bool, name string) bool {
+	return facts || !strings.HasPrefix(path.Base(name), ".")
+}
+
+// whyDirectory is why what a pattern has found is passed over.
+const whyDirectory = "a directory"
+
+// single is the task of a Single.
+type single struct {
+	attempts
+	Single
+	sending
+}
+
+func (f *single) name() string {
+	if f.Upload != nil {
+		return f.Upload.Local
+	}
+	return f.Download.Remote
+}
+
+func (f *single) op() string {
+	if f.Upload != nil {
+		return f.Upload.Op
+	}
+	return f.Download.Op
+}
+
+// size is how many bytes it has, below 0 if that is not known.
+func (f *single) size() int64 {
+	if f.Download != nil && f.Download.Known != nil {
+		return f.Download.Known.Size
+	}
+	return -1
+}
 
 func (f *single) looks() bool { return false }
 
 func (f *single) run(ctx context.Context, w *worker, more bool, done func(error)) {
+	e := Ended{Action: MoveFile, Path: f.name(), Size: f.size(), Why: "named"}
 	if w.DryRun {
-		w.tell(Ended{Action: MoveFile, Path: f.path, Size: -1, Why: "named"})
+		w.tell(e)
 		done(nil)
 		return
 	}
 	ended := func(result Result, err error) {
-		if err == nil {
-			w.tell(Ended{Action: MoveFile, Path: f.path, Size: -1, Result: result})
+		if f.Matched && errors.Is(err, ErrDirectory) {
+			e.Action, e.Why, err = PassOver, whyDirectory, nil
 		}
-		done(err)
+		if e.Result = result; err == nil {
+			w.tell(e)
+		}
+		done(renamed(f.op(), err))
 	}
-	if f.upload != nil {
-		u := *f.upload
+	if f.Upload != nil {
+		u := *f.Upload
 		u.Progress = w.progress()
-		ended(Put(ctx, w.conn, u))
+		f.sending.send(ctx, w, u, f.failed, more, ended)
 		return
 	}
-	d := *f.download
-	d.More, d.Progress, d.Part = more, w.progress(), f.failed > 0 && !d.ASCII
+	d := *f.Download
+	d.More, d.Progress, d.Part = more, w.progress(), d.Part || f.failed > 0 && !d.ASCII
+	if errors.Is(f.why, errGrew) {
+		d.Known = nil
+	}
 	ended(Get(ctx, w.conn, d))
 }
