@@ -31,9 +31,12 @@ type jsonEntry struct {
 	RawBytes    []byte  `json:"raw_bytes,omitempty"`
 }
 
-// writeJSON writes one entry as a line. Unknown sizes and times are null.
-func writeJSON(w io.Writer, e *listing.Entry) {
-	j := jsonEntry{
+// writeJSON writes one entry as a line.
+func writeJSON(w io.Writer, e *listing.Entry) { writeJSONLine(w, jsonOf(e)) }
+
+// jsonOf is an entry as JSON has it. Unknown sizes and times are null.
+func jsonOf(e *listing.Entry) *jsonEntry {
+	j := &jsonEntry{
 		Name: e.Name, Type: e.Type.String(), Precise: e.Precise,
 		Perm: e.Perm, Owner: e.Owner, Group: e.Group, Target: e.Target, Raw: e.Raw,
 		NameBytes: lostBytes(e.Name), TargetBytes: lostBytes(e.Target), RawBytes: lostBytes(e.Raw),
@@ -45,7 +48,7 @@ func writeJSON(w io.Writer, e *listing.Entry) {
 		text := e.Time.UTC().Format(time.RFC3339)
 		j.Time = &text
 	}
-	writeJSONLine(w, j)
+	return j
 }
 
 // lostBytes is a text that JSON cannot hold, nil for any other.

@@ -162,10 +162,10 @@ func TestF20_RemoveInterrupted(t *testing.T) {
 	if err == nil {
 		err = c.Run(ctx, call)
 	}
-	if !errors.Is(err, context.Canceled) || !strings.Contains(c.err.String(), "removed 50 of 120 files (0) and 1 directory; 71 left") {
+	if !errors.Is(err, context.Canceled) || !strings.Contains(c.err.String(), "removed 100 of 120 files (0) and 1 directory; 21 left") {
 		t.Errorf("%v\n%s", err, c.err.String())
 	}
-	if left := len(c.Tree.List("/t")); left != 70 {
+	if left := len(c.Tree.List("/t")); left != 20 {
 		t.Errorf("%d are left", left)
 	}
 }

@@ -101,4 +101,6 @@ func (e *UnseenError) Error() string { return e.Op + ": " + e.Err.Error() }
 func (e *UnseenError) Unwrap() error { return e.Err }
 
 // treeCommands are about directories with all that is below them.
-func treeCommands() []Command { return []Command{findCommand(), duCommand(), treeCommand()} }
+func treeCommands() []Command {
+	return []Command{findCommand(), duCommand(), treeCommand(), diffCommand()}
+}

@@ -34,13 +34,18 @@ func newCounter(t *testing.T) *counter {
 	t.Helper()
 	c := &counter{desk: newDesk(t, NewTable(All()...)), Server: ftptest.Script(t, script.Options{})}
 	c.dir = c.Local.Dir()
+	c.connect(t)
+	t.Cleanup(func() { c.Conn.Close(context.Background(), true) })
+	return c
+}
+
+func (c *counter) connect(t *testing.T) {
+	t.Helper()
 	host, port, _ := net.SplitHostPort(c.Addr())
 	number, _ := strconv.Atoi(port)
 	if err := c.Conn.Open(t.Context(), remote.Site{Host: host, Port: number, User: "ann", Password: "x", TLS: wire.TLSNever}); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { c.Conn.Close(context.Background(), true) })
-	return c
 }
 
 // does fails unless the line succeeds, and returns what it printed.

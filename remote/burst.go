@@ -7,7 +7,7 @@ import (
 	"ftpsh/internal/wire"
 )
 
-// burstLines is how many questions leave in one write at most: what the server does not read meanwhile
+// burstLines is how many commands leave in one write at most: what the server does not read meanwhile
 // has to fit into its window.
 const burstLines = 100
 

@@ -21,13 +21,9 @@ func (r Removal) line(path string) (op, line string) {
 	return "rm", "DELE " + path
 }
 
-// mostAtOnce is how many commands leave in one write: their replies must fit into what the systems keep
-// for us, since nobody reads them before all commands are out.
-const mostAtOnce = 50
-
 // RemoveAll removes files, and directories that are empty when their turn comes, and tells done of each
 // what came of it, in order. Where the server bears commands sent ahead, many leave in one write; so a
-// thousand removals are twenty round trips. A cancelled context ends it after the commands that have left,
+// thousand removals are ten round trips. A cancelled context ends it after the commands that have left,
 // whose outcome is still told. The error is what kept it from going on: of the rest nothing was sent.
 func (c *Conn) RemoveAll(ctx context.Context, removals []Removal, done func(i int, err error)) error {
 	if err := c.hold(ctx); err != nil {
@@ -42,8 +38,8 @@ func (c *Conn) RemoveAll(ctx context.Context, removals []Removal, done func(i in
 			return err
 		}
 		most := 1
-		if c.mayConvoy() {
-			most = mostAtOnce
+		if c.mayBurst() {
+			most = burstLines
 		}
 		b := &burst{conn: c, removals: removals[at:min(at+most, len(removals))], done: func(i int, err error) { done(at+i, err) }}
 		if err := b.run(ctx); err != nil {

@@ -42,7 +42,7 @@ func TestRoundTripsOfRemovals(t *testing.T) {
 		banner string
 		want   int
 	}{
-		"together":  {nil, "220 ready", 3},
+		"together":  {nil, "220 ready", 2},
 		"lock step": {lockStep, "220 ready", 121},
 		"pyftpdlib": {nil, "220 pyftpdlib based ftpd ready.", 121},
 	} {
@@ -132,10 +132,10 @@ func TestF20_CancelledRemovals(t *testing.T) {
 	})
 	s := open(t, srv, nil)
 	outcomes, err := removed(ctx, s.Conn, removals...)
-	if !errors.Is(err, context.Canceled) || len(outcomes) != 50 || errors.Join(outcomes...) != nil {
+	if !errors.Is(err, context.Canceled) || len(outcomes) != 100 || errors.Join(outcomes...) != nil {
 		t.Errorf("%d outcomes, %v, %v", len(outcomes), errors.Join(outcomes...), err)
 	}
-	if left := len(srv.Tree.List("/d")); left != 70 {
+	if left := len(srv.Tree.List("/d")); left != 20 {
 		t.Errorf("%d are left", left)
 	}
 	s.works()

@@ -31,12 +31,18 @@ type Copy struct {
 // CopyFile copies a file. Its copy has its name only when it is known to have as many bytes as the server tells
 // of the original.
 func CopyFile(ctx context.Context, conn *remote.Conn, c Copy) (Result, error) {
+	result, err := c.run(ctx, conn)
+	return result, renamed(c.Op, err)
+}
+
+func (c *Copy) run(ctx context.Context, conn *remote.Conn) (Result, error) {
+	unmoved := Result{Source: c.From, Target: c.To, Size: -1}
 	original, err := known(ctx, conn, c.From, c.Source, c.Preserve || c.Policy == NewerOnly || c.Policy == Ask, c.Preserve)
 	switch {
 	case err != nil:
-		return Result{Source: c.From, Target: c.To, Size: -1}, err
+		return unmoved, err
 	case original.dir:
-		return Result{Source: c.From, Target: c.To, Size: -1}, &Error{
+		return unmoved, &Error{
 			Op: c.Op, Name: c.From, Kind: ErrDirectory, Text: "it is a directory",
 			Next: c.Op + " -r " + lang.Operands(c.From, c.To), status: statusFailed,
 		}
@@ -47,7 +53,7 @@ func CopyFile(ctx context.Context, conn *remote.Conn, c Copy) (Result, error) {
 		return c.byFile(ctx, conn, original)
 	}
 	if err != nil {
-		return Result{Source: c.From, Target: c.To, Size: -1}, err
+		return unmoved, err
 	}
 	defer second.Release()
 	return c.streamed(ctx, conn, second, original)
