@@ -80,7 +80,7 @@ func TestS70_RefusedLoginIsSafeOnATerminal(t *testing.T) {
 	server.Answer("USER", "331 "+evil)
 	server.Answer("PASS", "530-"+evil, "530 "+evil)
 	x := v.sits(server.Addr())
-	x.sees("user NAME tries again")
+	x.sees("user ann  # tries again")
 	x.enters("bye")
 	x.leaves()
 	harmless(t, x)
