@@ -95,7 +95,7 @@ func (s *Session) endLog() error {
 	}
 	s.Print.Note("log off: %s has %d events", s.Local.Short(state.Name), state.Events)
 	if state.Cut > 0 {
-		s.Print.Note("of %d data connections only the first %d bytes were recorded (set log-data-limit)", state.Cut, state.Limit)
+		s.Print.Note("data connections of which only the first %d bytes were recorded: %d (set log-data-limit)", state.Limit, state.Cut)
 	}
 	return nil
 }
