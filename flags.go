@@ -89,7 +89,7 @@ func (f *flags) identity(set *pflag.FlagSet) {
 	set.IntVarP(&f.port, "port", "p", 0, "the control port is `N`")
 	set.IntVarP(&f.port, "P", "P", 0, "the same, with the port `N` as ftp has it")
 	set.BoolVarP(&f.anonymous, "anonymous", "a", false, "log in as anonymous")
-	set.BoolVarP(&f.noLogin, "no-login", "n", false, "connect without logging in")
+	set.BoolVarP(&f.noLogin, "no-login", "n", false, "log in only when told as whom: by user, or by open")
 	set.StringVarP(&f.netrc, "netrc", "N", "", "read `FILE` instead of ~/.netrc")
 }
 

@@ -64,6 +64,52 @@ func TestF21_CtrlCGivesThePromptBack(t *testing.T) {
 	}
 }
 
+// Ctrl-C is for what runs, never for the shell: a program behind "!", a command without a line editor, and
+// the connection that the command line asks for. The first two used to end the shell, the last was deaf.
+func TestF21_CtrlCNeverEndsTheShell(t *testing.T) {
+	for _, sort := range []string{"xterm-256color", "dumb"} {
+		t.Run(sort, func(t *testing.T) {
+			v, server := atScript(t, script.Options{})
+			x := v.sitsAt(sort, server.Addr())
+			x.sees(":/> ")
+			x.enters("!echo begun; sleep 60")
+			x.sees("\nbegun\n")
+			x.types("\x03")
+			x.sees(":/> ")
+			x.enters("echo begun again; sleep 60")
+			x.sees("\nbegun again\n")
+			x.types("\x03")
+			x.sees(":/> ")
+			x.types("half a line\x03")
+			x.sees(":/> ")
+			x.enters("pwd; bye")
+			x.sees("\n/\n")
+			equal(t, x.leaves(), 0)
+		})
+	}
+}
+
+// Ctrl-C while the target of the command line does not answer gives the prompt.
+func TestF21_CtrlCEndsTheFirstConnection(t *testing.T) {
+	for _, sort := range []string{"xterm-256color", "dumb"} {
+		t.Run(sort, func(t *testing.T) {
+			v, server := atScript(t, script.Options{})
+			silent := make(chan bool, 8)
+			server.OnConnect(func(c *script.Conversation) {
+				silent <- true
+				c.Stall()
+			})
+			x := v.sitsAt(sort, server.Addr())
+			within(t, silent)
+			x.types("\x03")
+			x.sees("interrupted")
+			x.sees("ftpsh> ")
+			x.enters("bye")
+			equal(t, x.leaves(), 0)
+		})
+	}
+}
+
 // within waits for a server to have got somewhere.
 func within(t testing.TB, signal <-chan bool) {
 	t.Helper()

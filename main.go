@@ -173,6 +173,7 @@ func (p *program) assemble(settings *config.Config, past *history.File, home str
 		Aliases:     &commands.Aliases{},
 		Interactive: p.terminal.interactive,
 		JSON:        p.flags.json,
+		NoLogin:     p.flags.noLogin,
 	}
 	p.session.Conn = remote.New(p.session.Hooks())
 	var err error
@@ -225,11 +226,17 @@ func (p *program) openHistory(settings *config.Config) (*history.File, error) {
 }
 
 // onSignals ends the run on the signals that mean it: what is under way is cancelled, so that
-// partial files are closed and the terminal is given back.
+// partial files are closed and the terminal is given back. An interrupt at a prompt is not one of them:
+// it is meant for the command, or for the program that has the terminal, and the reader sees to it.
 func (p *program) onSignals() (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	signal.Notify(signals, syscall.SIGTERM, syscall.SIGHUP)
+	if p.session.Interactive {
+		signal.Notify(make(chan os.Signal), os.Interrupt) // dropped, and yet no longer the end of the program
+	} else {
+		signal.Notify(signals, os.Interrupt)
+	}
 	go func() {
 		for received := range signals {
 			cancel(&signalError{received})
@@ -321,7 +328,11 @@ func (p *program) openTarget(ctx context.Context) (fetched bool, err error) {
 	if err := p.portArgument(&opening); err != nil {
 		return false, err
 	}
-	return p.session.Visit(ctx, p.target[0], opening, f.output)
+	err = p.shell.Interruptible(ctx, func(ctx context.Context) error {
+		fetched, err = p.session.Visit(ctx, p.target[0], opening, f.output)
+		return err
+	})
+	return fetched, err
 }
 
 // portArgument takes the port that the old programs have behind the host.

@@ -86,9 +86,15 @@ func (e *UsageError) Hint() string {
 // misuse makes a usage error of an error of another package, and keeps its hint.
 func misuse(c *Command, err error) error {
 	misused := usage(c, "%v", err)
+	misused.hint = ownHint(err)
+	return misused
+}
+
+// ownHint is what an error of another package has to suggest; empty if nothing.
+func ownHint(err error) string {
 	var hinted interface{ Hint() string }
 	if errors.As(err, &hinted) {
-		misused.hint = hinted.Hint()
+		return hinted.Hint()
 	}
-	return misused
+	return ""
 }

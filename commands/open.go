@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -159,7 +160,7 @@ func (s *Session) target(text string, o Opening) (remote.Target, error) {
 	if o.Account != "" {
 		t.Site.Account = o.Account
 	}
-	t.Site.NoLogin = o.NoLogin
+	t.Site.NoLogin = o.NoLogin || s.NoLogin && t.Site.User == ""
 	return t, s.configure(&t, o)
 }
 
@@ -280,9 +281,13 @@ func (s *Session) credentials(ctx context.Context, site *remote.Site) error {
 	return err
 }
 
-// fromNetrc fills in what ~/.netrc knows. A netrc that cannot be trusted is passed over with a word.
+// fromNetrc fills in what ~/.netrc knows. A netrc that cannot be trusted is passed over with a word, but
+// where nobody can be asked it is not taken for a wish to be anonymous.
 func (s *Session) fromNetrc(site *remote.Site) error {
 	login, found, warnings := s.Netrc.Lookup(site.Host, site.User)
+	if len(warnings) > 0 && !found && site.User == "" && s.AtLogin == nil {
+		return &StateError{Op: "login", Problem: warnings[0].Error(), Next: cmp.Or(ownHint(warnings[0]), "open -a logs in as anonymous"), Status: StatusLocal}
+	}
 	for _, warning := range warnings {
 		s.Print.Warn("%v", warning)
 	}

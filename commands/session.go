@@ -39,6 +39,7 @@ type Session struct {
 	AtLogin     Asker
 	JSON        bool // listings as JSON, as with --json
 	Interactive bool // lines come from a person at a prompt
+	NoLogin     bool // open logs in only where it is told as whom, as with -n
 
 	// Apply makes a setting that was changed hold for the open connection; it may be nil.
 	Apply func(setting string) error

@@ -148,10 +148,7 @@ func (sh *Shell) keepAlive(ctx context.Context) (stop func()) {
 // errors call it. What the language has to say is reported; commands have reported for themselves. Over
 // says that nothing is to run after it: it has left, it was ended from outside, or a script has failed.
 func (sh *Shell) Run(ctx context.Context, source, name string) (status int, over bool) {
-	running, cancel := context.WithCancel(ctx)
-	defer cancel()
-	defer sh.reader.Watch(sh.interrupter(cancel))()
-	err := sh.runner.Run(running, source, name)
+	err := sh.Interruptible(ctx, func(ctx context.Context) error { return sh.runner.Run(ctx, source, name) })
 	if ctx.Err() != nil {
 		err = context.Cause(ctx)
 	}
@@ -169,6 +166,14 @@ func (sh *Shell) Run(ctx context.Context, source, name string) (status int, over
 		sh.session.Print.Hint("the script ends here; -COMMAND goes on after its failure, set +e after any")
 	}
 	return exit.Status, true
+}
+
+// Interruptible runs f under a context that Ctrl-C ends.
+func (sh *Shell) Interruptible(ctx context.Context, f func(ctx context.Context) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer sh.reader.Watch(sh.interrupter(cancel))()
+	return f(ctx)
 }
 
 // interrupter ends a command on the first Ctrl-C, and drops the connection on the second, when
