@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"os"
+	"time"
 
 	"ftpsh/internal/config"
 	"ftpsh/internal/history"
@@ -121,6 +122,11 @@ func (s *Session) observe(e wire.Event) {
 	s.Tracer.Event(e)
 	s.Latest.Event(e)
 	s.Log.Event(e)
+}
+
+// Decide shows and keeps a choice of ours that the server does not hear of, as debug 3 tells them.
+func (s *Session) Decide(decision string) {
+	s.observe(wire.Event{Time: time.Now(), Kind: wire.Decision, Text: decision})
 }
 
 func (s *Session) ready(ctx context.Context, need Need) error {

@@ -3,6 +3,7 @@ package completion
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -19,6 +20,8 @@ type Lister interface {
 // Remote is the directories of the server, as far as completion has seen them. Its methods may be
 // called from several goroutines.
 type Remote struct {
+	Tell func(decision string) // told when nothing has to be asked; may be nil
+
 	lister Lister
 	now    func() time.Time
 
@@ -71,6 +74,9 @@ func (r *Remote) directory(ctx context.Context, dir string) *directory {
 	defer r.mu.Unlock()
 	r.dropOld()
 	if d := r.seen[dir]; d != nil {
+		if r.Tell != nil {
+			r.Tell(fmt.Sprintf("TAB: %s was listed %v ago and is not asked for again", dir, r.now().Sub(d.asked).Round(time.Millisecond)))
+		}
 		return d
 	}
 	d := &directory{done: make(chan struct{}), asked: r.now()}

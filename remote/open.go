@@ -312,6 +312,7 @@ func (c *Conn) sendLogin(ctx context.Context) error {
 		return failure("login", "", err)
 	}
 	if c.mayBurst() {
+		c.decide("the login goes out in one piece, without waiting for each reply")
 		if err := c.control.SendAhead(lines...); err != nil {
 			return failure("login", "", err)
 		}

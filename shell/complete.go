@@ -24,7 +24,9 @@ type completer struct {
 
 func newCompleter(s *commands.Session, home string) *completer {
 	l := &lister{conn: s.Conn}
-	return &completer{session: s, lister: l, remote: completion.NewRemote(l), home: home}
+	known := completion.NewRemote(l)
+	known.Tell = s.Decide
+	return &completer{session: s, lister: l, remote: known, home: home}
 }
 
 // complete is called by the editor, on a goroutine of its own.

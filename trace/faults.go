@@ -86,10 +86,10 @@ var faults = []entry{
 		next:   []Step{{"passive on", "lets us connect: in active mode the server must be able to reach this machine"}}},
 	{fault: DataTimeout, means: "The server named a port for the data, and nothing answers there.",
 		likely: []string{"a firewall drops the server's data ports", "the server named a port that is not its own"},
-		next:   []Step{{"passive off", "lets the server connect instead; a firewall may drop its data ports"}, {"epsv off", "asks for the port in the older way (PASV)"}}},
+		next:   []Step{{"passive off", "lets the server connect instead; a firewall may drop its data ports"}, {"diagnose", "tries every way and says which works"}}},
 	{fault: DataFailed, means: "The data connection could not be opened, or broke off.",
 		likely: []string{"a firewall refuses the server's data ports", "TLS failed on it", "the network failed"},
-		next:   []Step{{"epsv off", "tries PASV; passive off lets the server connect instead"}, {"debug 2", "shows how the next data connection goes"}}},
+		next:   []Step{{"epsv off", "tries PASV; passive off lets the server connect instead"}, {"diagnose", "tries every way and says which works"}}},
 	{fault: OutcomeUnknown, means: "The command was sent and its reply never came, so nobody knows whether it was done.",
 		next: []Step{{"ls -l {dir}", "shows how it is now"}}},
 }

@@ -44,7 +44,7 @@ var general = []entry{
 		next:   []Step{{"reopen", "connects again, to the same directory"}}},
 	{codes: []int{425}, means: "The data connection could not be opened, so nothing was transferred. The login is still good.", rfc: "RFC 959 section 4.2",
 		likely: []string{"a firewall stops the server's data ports", "in active mode, a router hides this machine", "it wants TLS on data, or the session of the control connection"},
-		next:   []Step{{"epsv off", "asks for the port in the older way (PASV)"}, {"passive", "shows the mode; passive on lets us connect, passive off the server"}}},
+		next:   []Step{{"diagnose", "tries every way and says which works"}, {"epsv off", "asks for the port in the older way (PASV)"}}},
 	{codes: []int{426}, means: "The data connection broke off in the middle. What has arrived is not the whole.", rfc: "RFC 959 section 4.2",
 		likely: []string{"the network or a firewall cut it", "the server ran into a limit of time", "TLS failed on it"},
 		next:   []Step{{"get -c {path}", "goes on where it broke off"}, {"debug 2", "shows how the next data connection ends"}}},

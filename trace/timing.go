@@ -146,6 +146,9 @@ func (t *Timing) Report() Report {
 func (t *Timing) Event(e wire.Event) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if e.Kind == wire.Decision {
+		return
+	}
 	if t.next.Name != "" {
 		t.report.Last, t.next = t.next, Times{}
 	}
