@@ -6,6 +6,8 @@ import (
 	"path"
 	"strings"
 	"time"
+
+	"ftpsh/internal/lang"
 )
 
 // operationCauses are about one operation: that which was tried here, or that which failed last in the
@@ -17,7 +19,7 @@ func operationCauses() []Cause {
 			holds:    func(x *examination) bool { return x.isDir },
 			sentence: func(x *examination) string { return x.File + " is a directory, and only files can be fetched" },
 			cure: func(x *examination) string {
-				return "ls " + x.File + "; get -r " + x.File + " fetches all that is in it"
+				return "get -r " + lang.Operands(x.File) + " fetches all that is in it; ls " + lang.Operands(x.File) + " shows that"
 			},
 		},
 		{
@@ -25,7 +27,7 @@ func operationCauses() []Cause {
 			holds:    func(x *examination) bool { return x.isMissing },
 			sentence: func(x *examination) string { return "there is no " + x.File + " on the server" },
 			cure: func(x *examination) string {
-				return "ls shows what there is in " + path.Dir(x.File) + "; names may differ in case"
+				return strings.TrimSuffix("ls "+lang.Operands(path.Dir(x.File)), " .") + " shows what is there; names may differ in case"
 			},
 		},
 		{

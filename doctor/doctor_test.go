@@ -1,6 +1,8 @@
 package doctor_test
 
 import (
+	"context"
+	"errors"
 	"flag"
 	"net"
 	"strconv"
@@ -126,4 +128,39 @@ func TestHealthyScript(t *testing.T) {
 	secure.Implicit = true
 	healthy(t, diagnose(t, at(t, stocked(t, secure).Addr(), byTLS(wire.TLSImplicit))))
 	healthy(t, diagnose(t, at(t, stocked(t, script.Options{}).Addr())))
+}
+
+func TestIPv6(t *testing.T) {
+	t.Parallel()
+	srv := stocked(t, script.Options{Listen: "[::1]:0"})
+	for _, active := range []bool{false, true} {
+		healthy(t, diagnose(t, at(t, srv.Addr(), func(r *doctor.Request) { r.Site.Options.Data.Active = active })))
+	}
+}
+
+// Ctrl-C ends an examination where it is.
+func TestInterrupted(t *testing.T) {
+	t.Parallel()
+	srv := stocked(t, script.Options{})
+	ctx, cancel := context.WithCancel(t.Context())
+	srv.On("PASV", func(c *script.Conversation, _ string) {
+		cancel()
+		c.Stall()
+	})
+	if _, err := doctor.Diagnose(ctx, at(t, srv.Addr())); !errors.Is(err, context.Canceled) {
+		t.Errorf("%v", err)
+	}
+}
+
+// A server on which every step would wait for the longest ends in time, and says what was not looked at.
+func TestEndsInTime(t *testing.T) {
+	t.Parallel()
+	srv := stocked(t, script.Options{})
+	for _, verb := range []string{"EPSV", "PASV", "EPRT", "PORT"} {
+		srv.On(verb, func(c *script.Conversation, _ string) { c.Stall() })
+	}
+	d := diagnose(t, at(t, srv.Addr(), func(r *doctor.Request) { r.Wait = time.Second }))
+	if d.Cause == doctor.Healthy {
+		t.Error("no fault was found")
+	}
 }
