@@ -17,7 +17,7 @@ func operationCauses() []Cause {
 		{
 			Slug: "is-directory", Meaning: "what was to be fetched is a directory (550)",
 			holds:    func(x *examination) bool { return x.isDir },
-			sentence: func(x *examination) string { return x.File + " is a directory, and only files can be fetched" },
+			sentence: func(x *examination) string { return lang.Operands(x.File) + " is a directory, and only files can be fetched" },
 			cure: func(x *examination) string {
 				return "get -r " + lang.Operands(x.File) + " fetches all that is in it; ls " + lang.Operands(x.File) + " shows that"
 			},
@@ -25,7 +25,7 @@ func operationCauses() []Cause {
 		{
 			Slug: "missing", Meaning: "what was to be fetched does not exist (550)",
 			holds:    func(x *examination) bool { return x.isMissing },
-			sentence: func(x *examination) string { return "there is no " + x.File + " on the server" },
+			sentence: func(x *examination) string { return "there is no " + lang.Operands(x.File) + " on the server" },
 			cure: func(x *examination) string {
 				return strings.TrimSuffix("ls "+lang.Operands(path.Dir(x.File)), " .") + " shows what is there; names may differ in case"
 			},

@@ -21,6 +21,7 @@ import (
 type trial struct {
 	mode      string // asked for: EPSV, PASV, EPRT or PORT
 	tried     bool
+	how       wire.DataOptions
 	offer     string // the reply to EPSV, PASV, EPRT or PORT, as it came
 	announced netip.AddrPort
 	report    wire.DataReport // as far as there was a connection
@@ -129,6 +130,7 @@ func (x *examination) try(ctx context.Context, mode string, how wire.DataOptions
 	own := x.Site.Options.Data
 	how.Clear, how.LowPorts, how.MustResume = own.Clear, own.LowPorts, own.MustResume
 	how.ActivePorts, how.ActiveAddress = own.ActivePorts, own.ActiveAddress
+	t.how = how
 	x.conn.ChangeData(func(d *wire.DataOptions) { *d = how })
 	if t.err = x.conn.Ready(ctx); t.err != nil {
 		return t

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"ftpsh/internal/listing"
+	"ftpsh/internal/wire"
 )
 
 // This file is what listings tell: whether they can be read, their charset, and the server's clock.
@@ -28,8 +29,9 @@ type listFacts struct {
 	clockChecked bool
 }
 
-// readText reads what LIST has sent in the first trial that worked.
+// readText reads what LIST has sent in the first trial that worked. All further steps use its mode.
 func readText(x *examination, _ context.Context) finding {
+	x.conn.ChangeData(func(d *wire.DataOptions) { *d = x.moved().how })
 	parser := listing.New(time.Now(), x.Site.Options.Location)
 	var err error
 	x.byLIST, err = parser.ReadAll(strings.NewReader(strings.Join(x.moved().lines, "\n")), listing.Limits{})
