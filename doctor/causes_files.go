@@ -16,8 +16,10 @@ func operationCauses() []Cause {
 	return []Cause{
 		{
 			Slug: "is-directory", Meaning: "what was to be fetched is a directory (550)",
-			holds:    func(x *examination) bool { return x.isDir },
-			sentence: func(x *examination) string { return lang.Operands(x.File) + " is a directory, and only files can be fetched" },
+			holds: func(x *examination) bool { return x.isDir },
+			sentence: func(x *examination) string {
+				return lang.Operands(x.File) + " is a directory, and only files can be fetched"
+			},
 			cure: func(x *examination) string {
 				return "get -r " + lang.Operands(x.File) + " fetches all that is in it; ls " + lang.Operands(x.File) + " shows that"
 			},

@@ -223,7 +223,7 @@ func (t *trial) wantsSession() bool {
 
 // wantsProtection says that the server refuses data in clear.
 func (t *trial) wantsProtection() bool {
-	return slices.Contains([]int{425, 450, 521, 522, 534, 550}, t.final.Code) && !t.wantsSession() && says(t.final, "prot", "ssl", "tls", "encrypt")
+	return slices.Contains([]int{425, 450, 521, 522, 534, 550}, t.final.Code) && !t.wantsSession() && says(t.final, "prot p", "ssl", "tls", "encrypt")
 }
 
 // cutOff says that the control connection broke while data was moving.
