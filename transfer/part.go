@@ -33,14 +33,19 @@ type part struct {
 	record record
 }
 
+// maxGap is how many names of parts in a row may be free before no further part is looked for: parts take
+// the first name that is free, and nearly all files have none.
+const maxGap = 2
+
 // findPart looks for a part of the file that want describes. It returns nil without an error if there
 // is none, and in other the name of a part of another version of the file, to be told.
 func findPart(root *os.Root, target string, want record) (found *part, other string, err error) {
-	for n := range maxParts {
+	for n, gap := 0, 0; n < maxParts && gap < maxGap; n++ {
 		name := partName(target, n)
 		have, err := readRecord(root, name)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
+			gap++
 			continue
 		case err != nil:
 			return nil, "", err
@@ -53,6 +58,7 @@ func findPart(root *os.Root, target string, want record) (found *part, other str
 		case have.sameFile(want):
 			other = name
 		}
+		gap = 0
 	}
 	return nil, other, nil
 }
