@@ -53,7 +53,11 @@ func (s *Session) chmodTrees(ctx context.Context, c *Call, change func(path stri
 		}
 		return nil
 	}}
-	err := look.over(ctx, c.Args("file"))
-	s.Print.Note("changed %s", counted(changed, "file or directory", "files and directories"))
-	return errors.Join(errors.Join(failed...), err)
+	err := errors.Join(append(failed, look.over(ctx, c.Args("file")))...)
+	sum := "changed " + counted(changed, "file or directory", "files and directories")
+	if err != nil {
+		return errors.Join(err, &StateError{Op: c.Verb, Problem: "not all is done: " + sum, Status: StatusFailed})
+	}
+	s.Print.Note("%s", sum)
+	return nil
 }

@@ -50,8 +50,8 @@ type comparing struct {
 	unseen              []error
 }
 
-// errEnough ends a comparison of which only the status counts.
-var errEnough = errors.New("they differ")
+// errDiffer ends a comparison of which only the status counts.
+var errDiffer = errors.New("they differ")
 
 func runDiff(ctx context.Context, s *Session, c *Call) error {
 	d := &comparing{Session: s, call: c, out: bufio.NewWriter(s.Print.Out())}
@@ -59,19 +59,19 @@ func runDiff(ctx context.Context, s *Session, c *Call) error {
 	plan := &transfer.Diff{
 		Remote:    transfer.RemoteTree{Conn: s.Conn, Root: there},
 		Recursive: c.Has("recursive"), SizeOnly: c.Has("size-only"),
-		Found:  d.found,
+		Found:  d.tell,
 		Unseen: func(err error) { d.unseen = append(d.unseen, unseen(c.Verb, err)) },
 	}
 	err := d.run(ctx, plan, local)
-	if errors.Is(err, errEnough) {
+	if errors.Is(err, errDiffer) {
 		err = nil
 	}
-	err = errors.Join(errors.Join(d.unseen...), err, d.out.Flush())
-	if d.differ+d.here+d.there > 0 {
-		return errors.Join(err, &DifferError{d.sum(plan)})
-	}
-	if err == nil {
+	err = errors.Join(append(d.unseen, err, d.out.Flush())...)
+	if !c.Has("brief") && (err == nil || d.found() > 0) {
 		s.Print.Note("%s", d.sum(plan))
+	}
+	if d.found() > 0 {
+		err = errors.Join(err, &ToldError{Words: errDiffer.Error(), Status: StatusFailed})
 	}
 	return err
 }
@@ -128,13 +128,16 @@ func (d *comparing) runTrees(ctx context.Context, plan *transfer.Diff, path stri
 	return plan.Run(ctx)
 }
 
-// found prints one difference.
-func (d *comparing) found(f transfer.Difference) error {
+// found is how many differences there are.
+func (d *comparing) found() int { return d.differ + d.here + d.there }
+
+// tell prints one difference.
+func (d *comparing) tell(f transfer.Difference) error {
 	mark := map[transfer.Side]string{transfer.Here: "<", transfer.There: ">", transfer.Both: "!"}[f.Only]
 	*map[transfer.Side]*int{transfer.Here: &d.here, transfer.There: &d.there, transfer.Both: &d.differ}[f.Only]++
 	path := f.Path
 	if d.call.Has("brief") {
-		return errEnough
+		return errDiffer
 	}
 	if d.JSON || d.call.Has("json") {
 		d.writeDifference(f)
@@ -181,17 +184,6 @@ func jsonEnd(n transfer.Node) *jsonEntry {
 
 // sum is a comparison in numbers.
 func (d *comparing) sum(plan *transfer.Diff) string {
-	if d.call.Has("brief") {
-		return map[bool]string{true: "no difference", false: "they differ"}[d.differ+d.here+d.there == 0]
-	}
 	return fmt.Sprintf("%d differ, %d only here, %d only on the server; %s the same",
 		d.differ, d.here, d.there, counted(plan.Alike, "file", "files"))
 }
-
-// DifferError is a comparison that has found differences.
-type DifferError struct{ sum string }
-
-func (e *DifferError) Error() string { return e.sum }
-
-// ExitStatus is that of diff on Unix.
-func (e *DifferError) ExitStatus() int { return int(StatusFailed) }

@@ -37,7 +37,7 @@ func (c *counter) age(t *testing.T, name string, later time.Duration) {
 func (c *counter) differs(t *testing.T, line, want string) {
 	t.Helper()
 	_, err := c.run(t, line)
-	if got := c.out.String(); got != want || ExitStatus(err) != int(StatusFailed) || !as[*DifferError](err) {
+	if got := c.out.String(); got != want || ExitStatus(err) != int(StatusFailed) || !as[*ToldError](err) {
 		t.Errorf("%s\n got %q, %v\nwant %q", line, got, err, want)
 	}
 }

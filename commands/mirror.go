@@ -174,12 +174,20 @@ func (s *Session) confirmRemovals(upload bool) func(context.Context, *transfer.R
 func countRemovals(plan *transfer.Removals) string {
 	var parts []string
 	if plan.Files > 0 {
-		parts = append(parts, fmt.Sprintf("%s (%s)", counted(plan.Files, "file", "files"), term.HumanSize(plan.Bytes)))
+		parts = append(parts, fmt.Sprintf("%s (%s)", counted(plan.Files, "file", "files"), sizeInWords(plan.Bytes)))
 	}
 	if plan.Dirs > 0 {
 		parts = append(parts, counted(plan.Dirs, "directory", "directories"))
 	}
 	return strings.Join(parts, " and ")
+}
+
+// sizeInWords is a size that cannot be taken for a count.
+func sizeInWords(n int64) string {
+	if n < 1024 {
+		return counted(int(n), "byte", "bytes")
+	}
+	return term.HumanSize(n)
 }
 
 // filter is what the flags say about what to leave out.

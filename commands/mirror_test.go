@@ -124,7 +124,7 @@ func TestMirrorDelete(t *testing.T) {
 	c.says(t, "mirror pub site --delete --dry-run", "delete site/old/deep/x")
 	asked := c.answered("n")
 	c.says(t, "mirror pub site --delete", "site/old/deep/")
-	if want := "remove 2 files (2) and 2 directories here?"; len(asked.asked) != 1 || asked.asked[0] != want {
+	if want := "remove 2 files (2 bytes) and 2 directories here?"; len(asked.asked) != 1 || asked.asked[0] != want {
 		t.Errorf("asked %q; want %q", asked.asked, want)
 	}
 	c.here(t, "site/y.o", "y")

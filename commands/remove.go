@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 
 	"ftpsh/internal/term"
 	"ftpsh/transfer"
@@ -51,8 +52,21 @@ func (s *Session) remove(ctx context.Context, verb string, plan *transfer.Remove
 	default:
 		plan.Removals.Confirm = s.confirmRemovals(true)
 	}
+	stop := s.showRemovals(verb, plan)
+	defer func() { stop() }()
+	if ask := plan.Removals.Confirm; ask != nil {
+		plan.Removals.Confirm = func(ctx context.Context, r *transfer.Removals) (bool, error) {
+			stop()
+			yes, err := ask(ctx, r)
+			stop = s.showRemovals(verb, plan)
+			return yes, err
+		}
+	}
 	view := s.quietJobView(o)
-	view.inWords = func(sum transfer.Summary) string { return removalSum(plan, sum, o.dryRun) }
+	view.inWords = func(sum transfer.Summary) string {
+		stop()
+		return removalSum(plan, sum, o.dryRun)
+	}
 	_, err := s.runJobIn(ctx, verb, o, view, plan)
 	return err
 }
@@ -72,4 +86,23 @@ func removalSum(plan *transfer.Remove, sum transfer.Summary, dryRun bool) string
 		return fmt.Sprintf("nothing removed; %d left", planned)
 	}
 	return fmt.Sprintf("removed %d of %s; %d left", sum.Removed, countRemovals(&plan.Removals), planned-sum.Removed)
+}
+
+// showRemovals shows how far a plan is, on a row below everything else, until the returned function is called.
+func (s *Session) showRemovals(verb string, plan *transfer.Remove) (stop func()) {
+	if s.Print.IsQuiet() || !s.Print.ErrIsTerminal() || !s.On("progress") {
+		return func() {}
+	}
+	ended := poll(func() {
+		switch planned, tried := plan.Removals.Progress(); tried {
+		case 0:
+			s.showStatus(fmt.Sprintf("%s: %d found", verb, planned))
+		default:
+			s.showStatus(fmt.Sprintf("%s: %d of %d removed", verb, tried, planned))
+		}
+	})
+	return sync.OnceFunc(func() {
+		ended()
+		s.showStatus("")
+	})
 }

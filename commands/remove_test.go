@@ -41,7 +41,7 @@ func TestRemoveTree(t *testing.T) {
 	for _, name := range []string{"/t/a/b/c", "/t/-x", "/t/ blank", "/t/\xff", "/t/*", "/t/.hidden", "/t/quo\"te", "/tt/stays", "/stays"} {
 		c.Tree.Write(name, []byte("12345"))
 	}
-	if got, want := c.does(t, "rm -rf t"), "removed 7 files (35) and 3 directories\n"; got != want {
+	if got, want := c.does(t, "rm -rf t"), "removed 7 files (35 bytes) and 3 directories\n"; got != want {
 		t.Errorf("rm says %q, want %q", got, want)
 	}
 	c.gone(t, "/t")
@@ -49,7 +49,7 @@ func TestRemoveTree(t *testing.T) {
 	c.there(t, "/stays", "12345")
 	c.Tree.Write("/u/x", nil)
 	c.Tree.Write("/v", nil)
-	if got := c.does(t, "rm -r u v --dry-run"); !strings.Contains(got, "delete u/x") || !strings.Contains(got, "would remove 2 files (0) and 1 directory") {
+	if got := c.does(t, "rm -r u v --dry-run"); !strings.Contains(got, "delete u/x") || !strings.Contains(got, "would remove 2 files (0 bytes) and 1 directory") {
 		t.Errorf("rm --dry-run says %q", got)
 	}
 	c.does(t, "rm -r -v u v --yes")
@@ -64,7 +64,7 @@ func TestRemoveTreeAsks(t *testing.T) {
 	asked := c.answered("n")
 	c.shows(t, "rm -r t", "  t/a/b\n  t/a/\n  t/\nnothing removed; 3 left\n")
 	c.there(t, "/t/a/b", "12345")
-	if want := "remove 1 file (5) and 2 directories on the server?"; asked.asked[0] != want {
+	if want := "remove 1 file (5 bytes) and 2 directories on the server?"; asked.asked[0] != want {
 		t.Errorf("asks %q, want %q", asked.asked[0], want)
 	}
 	c.answered("y")
@@ -137,7 +137,7 @@ func TestRemoveGoesOn(t *testing.T) {
 	})
 	c.fails(t, "rm -rf t missing", StatusFailed, "rm: 3 failed")
 	out := c.err.String()
-	for _, want := range []string{"rm: missing: not in the listing", "rm: t/f2: 550 f2: busy", "rmdir: t: 550", "removed 4 of 5 files (0) and 1 directory; 2 left"} {
+	for _, want := range []string{"rm: missing: not in the listing", "rm: t/f2: 550 f2: busy", "rmdir: t: 550", "removed 4 of 5 files (0 bytes) and 1 directory; 2 left"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("%q is not said:\n%s", want, out)
 		}
@@ -162,7 +162,7 @@ func TestF20_RemoveInterrupted(t *testing.T) {
 	if err == nil {
 		err = c.Run(ctx, call)
 	}
-	if !errors.Is(err, context.Canceled) || !strings.Contains(c.err.String(), "removed 100 of 120 files (0) and 1 directory; 21 left") {
+	if !errors.Is(err, context.Canceled) || !strings.Contains(c.err.String(), "removed 100 of 120 files (0 bytes) and 1 directory; 21 left") {
 		t.Errorf("%v\n%s", err, c.err.String())
 	}
 	if left := len(c.Tree.List("/t")); left != 20 {
@@ -180,7 +180,7 @@ func TestRemoveLargeTree(t *testing.T) {
 			c.Tree.Write(fmt.Sprintf("/t/d%d/f%d", i, j), nil)
 		}
 	}
-	if got, want := c.does(t, "rm -rf t"), fmt.Sprintf("removed %d files (0) and %d directories\n", dirs*files, dirs+1); got != want {
+	if got, want := c.does(t, "rm -rf t"), fmt.Sprintf("removed %d files (0 bytes) and %d directories\n", dirs*files, dirs+1); got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 	if left, err := filepath.Glob(filepath.Join(os.TempDir(), "ftpsh*")); err != nil || len(left) > 0 {

@@ -4,11 +4,15 @@ import (
 	"strings"
 )
 
-// Usage is the usage line: get [-o file] [-cf] [--limit-rate=rate] remote [local].
+// Usage is the usage line: get [-o file] [-cf] [--limit-rate=rate] remote [local]. The words that an expression
+// is made of are left to the help.
 func (c *Command) Usage() string {
 	var valued, switches, long []string
+	expression := false
 	for i := range c.Flags {
 		switch f := &c.Flags[i]; {
+		case f.OneDash:
+			expression = true
 		case f.Letter == 0:
 			long = append(long, "["+f.synopsis()+"]")
 		case f.Value != "":
@@ -24,6 +28,9 @@ func (c *Command) Usage() string {
 	parts = append(parts, long...)
 	for i := range c.Args {
 		parts = append(parts, c.Args[i].synopsis())
+	}
+	if expression {
+		parts = append(parts, "[expression]")
 	}
 	return strings.Join(parts, " ")
 }

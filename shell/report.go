@@ -13,11 +13,19 @@ import (
 // report words an error: what was asked for, what went wrong, what to type next. Several errors
 // of one command are worded one by one.
 func report(s *commands.Session, err error) {
+	reportEach(s, err, &advice{})
+}
+
+// advice is what was said last behind an error: many errors in a row often have it in common.
+type advice struct{ verdict, hint string }
+
+// reportEach does not repeat the last advice.
+func reportEach(s *commands.Session, err error, last *advice) {
 	p := s.Print
 	var several interface{ Unwrap() []error }
 	if errors.As(err, &several) {
 		for _, one := range several.Unwrap() {
-			report(s, one)
+			reportEach(s, one, last)
 		}
 		return
 	}
@@ -41,11 +49,13 @@ func report(s *commands.Session, err error) {
 	if errors.As(err, &misused) {
 		p.Note("usage: %s", misused.Usage())
 	}
-	if verdict := s.Verdict(err); verdict != "" {
+	if verdict := s.Verdict(err); verdict != "" && verdict != last.verdict {
 		p.Note("cause: %s", verdict)
+		last.verdict = verdict
 	}
-	if hint := s.Hint(err); hint != "" {
+	if hint := s.Hint(err); hint != "" && hint != last.hint {
 		p.Hint("%s", hint)
+		last.hint = hint
 	}
 }
 

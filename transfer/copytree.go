@@ -106,8 +106,10 @@ func (t *folderCopy) one(w *worker, n Node, in *above) task {
 		w.tell(Ended{Path: from, Size: -1, Err: &pathError{from, ErrDeep}})
 	case n.Type == listing.Dir:
 		return &folderCopy{tree: t.tree, path: below, depth: t.depth + 1, node: n, above: in}
+	case n.Type == listing.Link:
+		w.tell(Ended{Action: PassOver, Path: from, Size: -1, Why: "a symbolic link"})
 	case n.Type != listing.File:
-		w.tell(Ended{Action: PassOver, Path: from, Size: -1, Why: "a symbolic link, or no file"})
+		w.tell(Ended{Action: PassOver, Path: from, Size: -1, Why: "not a regular file"})
 	default:
 		file := t.tree.Each
 		file.From, file.To, file.Source = from, remotePath(t.tree.To, below), &n

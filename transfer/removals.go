@@ -35,6 +35,13 @@ type Removals struct {
 	tried  atomic.Int64
 }
 
+// Progress is how many removals are planned so far, and how many have been tried. Any goroutine may ask.
+func (r *Removals) Progress() (planned, tried int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.Files + r.Dirs, int(r.tried.Load())
+}
+
 // distrust notes that something is not known.
 func (r *Removals) distrust(why error) {
 	if r == nil {
@@ -64,7 +71,9 @@ func (r *Removals) add(path string, n Node) error {
 		r.Dirs++
 	} else {
 		r.Files++
-		r.Bytes += max(0, n.Size)
+		if n.Type == listing.File {
+			r.Bytes += max(0, n.Size)
+		}
 	}
 	_, err := fmt.Fprintf(r.out, "%c%q\n", kind, path)
 	return err
