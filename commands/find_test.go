@@ -50,7 +50,7 @@ func TestS01_FindNames(t *testing.T) {
 	c.Tree.Write("/t/-x", nil)
 	c.shows(t, "find t -type f", "t/-x\nt/a\x1b[2Jb\nt/\xff\xfe\n")
 	c.shows(t, "find t -type f -print0", "t/-x\x00t/a\x1b[2Jb\x00t/\xff\xfe\x00")
-	if got := c.does(t, "find t -name $'\\xff*' --json"); !strings.Contains(got, `"name_bytes":"dC//"`) && !strings.Contains(got, `"name_bytes":"dC///g=="`) {
+	if got := c.does(t, "find t -name $'\\xff*' --json"); !strings.Contains(got, `"name_bytes":"dC///g=="`) {
 		t.Errorf("JSON is %s", got)
 	}
 	c.onTerminal()

@@ -62,6 +62,10 @@ func table() *commands.Table {
 			{Long: "json"},
 			{Long: "order", Value: "how", Kind: commands.Choice, Choices: []string{"name", "size"}},
 		}},
+		{Name: "find", Args: []commands.Arg{{Name: "where", Kind: commands.RemotePath, Many: true, Optional: true}}, Flags: []commands.Flag{
+			{Long: "name", OneDash: true, Value: "pattern"}, {Long: "newer", OneDash: true, Value: "file", Kind: commands.LocalPath},
+			{Long: "exec", OneDash: true, Value: "command", Until: ";"}, {Long: "json"},
+		}},
 		{Name: "put", Classic: true, Args: []commands.Arg{{Name: "local", Kind: commands.LocalPath}, {Name: "remote", Kind: commands.RemotePath, Optional: true}}},
 		{Name: "lcd", Classic: true, Args: []commands.Arg{{Name: "dir", Kind: commands.LocalDir}}},
 		{Name: "mdir", Classic: true, Args: []commands.Arg{{Name: "path", Kind: commands.RemoteDir, Many: true}, {Name: "local", Kind: commands.LocalDir}}},
@@ -127,6 +131,12 @@ func lines(r Request, result Result) string {
 
 func TestComplete(t *testing.T) {
 	tests := []struct{ line, want string }{
+		// Words behind one dash, with values of one word or of many.
+		{"find pub -n|", "find pub -name |\nfind pub -newer |"},
+		{"find -newer loc|", "find -newer local/|"},
+		{"find -name x -j|", ""},
+		{"find -name x --j|", "find -name x --json |"},
+		{`find -exec get {} \; Mus|`, `find -exec get {} \; Music/|`},
 		// Commands.
 		{"ge|", "get |"},
 		{"c|", "cd |\nchdir |"},
@@ -246,7 +256,7 @@ func TestNothingTypedOffersMainNamesOnly(t *testing.T) {
 	for _, item := range result.Items {
 		names = append(names, item.Label)
 	}
-	if got, want := strings.Join(names, " "), "cd fetch get gg help lcd mdir open put quote set type unalias user"; got != want {
+	if got, want := strings.Join(names, " "), "cd fetch find get gg help lcd mdir open put quote set type unalias user"; got != want {
 		t.Errorf("offered: %s\nwant: %s", got, want)
 	}
 }
