@@ -21,6 +21,7 @@ import (
 	"ftpsh/remote"
 	"ftpsh/shell"
 	"ftpsh/trace"
+	"ftpsh/transfer"
 )
 
 // version is set by the linker in a release.
@@ -125,7 +126,7 @@ func (p *program) wire() error {
 	past, historyErr := p.openHistory(settings)
 	p.session = &commands.Session{}
 	var err error
-	if p.terminal, err = openTerminal(p.flags, past, p.complete); err != nil {
+	if p.terminal, err = openTerminal(p.flags, past, p.complete, p.suspend); err != nil {
 		return err
 	}
 	if historyErr != nil {
@@ -169,6 +170,9 @@ func (p *program) assemble(settings *config.Config, past *history.File, home str
 		Local:       commands.NewWorkingDir(p.dir, home),
 		Previous:    &commands.Previous{},
 		Failed:      &commands.LastFailure{},
+		Activity:    &commands.Activity{},
+		Jobs:        &transfer.Jobs{},
+		Queue:       &commands.Queue{},
 		Toggles:     commands.NewToggles(),
 		Aliases:     &commands.Aliases{},
 		Interactive: p.terminal.interactive,
@@ -209,6 +213,9 @@ func (p *program) netrc(settings *config.Config) config.Netrc {
 func (p *program) complete(ctx context.Context, line string, pos int) editor.Completion {
 	return p.shell.Complete(ctx, line, pos)
 }
+
+// suspend is Ctrl-Z while something runs.
+func (p *program) suspend() { p.shell.Suspend() }
 
 // openHistory is the history file, or one in memory when nobody types.
 func (p *program) openHistory(settings *config.Config) (*history.File, error) {
@@ -263,9 +270,8 @@ func (e *signalError) ExitStatus() int {
 
 // work opens the target and runs what is to be run.
 func (p *program) work(ctx context.Context) int {
-	f := p.flags
-	p.session.Tracer.SetLevel(f.debug)
-	for name, on := range map[string]bool{"verbose": f.verbose, "prompt": !f.noQuestions, "glob": !f.noGlob} {
+	p.session.Tracer.SetLevel(p.flags.debug)
+	for name, on := range map[string]bool{"verbose": p.flags.verbose, "prompt": !p.flags.noQuestions, "glob": !p.flags.noGlob} {
 		if err := p.session.Switch(name, on); err != nil {
 			return p.shell.Fail(err)
 		}
@@ -274,6 +280,12 @@ func (p *program) work(ctx context.Context) int {
 		return p.shell.Fail(err)
 	}
 	defer p.shell.End(ctx)
+	return p.shell.Finish(ctx, p.runLines(ctx))
+}
+
+// runLines runs what the flags name, and then what is typed, if it comes to that.
+func (p *program) runLines(ctx context.Context) int {
+	f := p.flags
 	status, over := p.start(ctx)
 	if !over && len(f.commands) > 0 {
 		status, over = p.shell.Run(ctx, strings.Join(f.commands, "\n"), "-c")

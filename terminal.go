@@ -24,7 +24,7 @@ type completeFunc = func(ctx context.Context, line string, pos int) editor.Compl
 
 // openTerminal takes the terminal over where there is one and lines are wanted from it. Prompts
 // and notes go to standard error, so that results can be sent elsewhere.
-func openTerminal(f *flags, past *history.File, complete completeFunc) (*terminal, error) {
+func openTerminal(f *flags, past *history.File, complete completeFunc, suspend func()) (*terminal, error) {
 	color, err := term.ParseColorMode(f.color)
 	if err != nil {
 		return nil, err
@@ -42,7 +42,7 @@ func openTerminal(f *flags, past *history.File, complete completeFunc) (*termina
 		Width: func() int { columns, _, _ := term.Size(int(os.Stderr.Fd())); return columns },
 	}
 	if t.interactive && !f.plain && !dumb() {
-		err := t.edit(past, complete, &printing)
+		err := t.edit(past, complete, suspend, &printing)
 		t.printer = term.NewPrinter(printing)
 		return t, err
 	}
@@ -60,12 +60,13 @@ func openTerminal(f *flags, past *history.File, complete completeFunc) (*termina
 }
 
 // edit puts the line editor between the terminal and everybody who writes to it.
-func (t *terminal) edit(past *history.File, complete completeFunc, printing *term.PrinterConfig) error {
+func (t *terminal) edit(past *history.File, complete completeFunc, suspend func(), printing *term.PrinterConfig) error {
 	var paint *term.Printer
 	e, err := editor.New(editor.Config{
 		In: os.Stdin, Out: os.Stderr,
 		Size:     func() (int, int) { columns, rows, _ := term.Size(int(os.Stderr.Fd())); return columns, rows },
 		Complete: complete,
+		Suspend:  suspend,
 		History:  past,
 		Paint:    func(role term.Role, text string) string { return paint.PaintErr(role, text) },
 	})

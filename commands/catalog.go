@@ -22,6 +22,7 @@ func All() []Command {
 		namingCommands(),
 		settingCommands(),
 		scriptCommands(),
+		backgroundCommands(),
 		helpCommands(),
 		refusedCommands(),
 	)

@@ -28,6 +28,7 @@ type Command struct {
 	Raw      bool // flags end at the first argument; all that follows is text: quote SITE -x
 	Verbatim bool // the language takes nothing out of its words: no unquoted $, ; | < >
 	Hidden   bool // answers, but neither help nor the manual nor TAB shows it
+	Alone    bool // belongs to the prompt: it neither is nor becomes a job
 	Danger   bool // destroys something: no prefix of less than three letters reaches it
 
 	Run func(ctx context.Context, s *Session, c *Call) error

@@ -17,7 +17,7 @@ func connectionCommands() []Command {
 	return []Command{
 		openCommand(),
 		{
-			Name: "close", Aliases: []string{"disconnect"}, Group: Connection, Classic: true,
+			Name: "close", Aliases: []string{"disconnect"}, Group: Connection, Alone: true, Classic: true,
 			Short:    "end the session with the server",
 			Flags:    []Flag{{Letter: 'f', Long: "force", Help: "drop the connection without a QUIT"}},
 			Details:  "Sends QUIT and waits for the server's farewell. With -f the connection is simply dropped, which\nalso works when the server no longer answers.",
@@ -25,13 +25,13 @@ func connectionCommands() []Command {
 			Run:      runClose,
 		},
 		{
-			Name: "reopen", Group: Connection,
+			Name: "reopen", Group: Connection, Alone: true,
 			Short:    "connect again and go back to the same directory",
 			Examples: []string{"reopen"},
 			Run:      func(ctx context.Context, s *Session, _ *Call) error { return s.Conn.Reopen(ctx) },
 		},
 		{
-			Name: "user", Group: Connection, Classic: true, Verbatim: true, Needs: Connected,
+			Name: "user", Group: Connection, Alone: true, Classic: true, Verbatim: true, Needs: Connected,
 			Short: "log in, or log in as somebody else",
 			Args: []Arg{
 				{Name: "name", Ask: "(username) "},
@@ -49,7 +49,7 @@ func connectionCommands() []Command {
 			},
 		},
 		{
-			Name: "account", Group: Connection, Classic: true, Verbatim: true, Needs: Connected,
+			Name: "account", Group: Connection, Alone: true, Classic: true, Verbatim: true, Needs: Connected,
 			Short:    "name the account that the server asks for (ACCT)",
 			Args:     []Arg{{Name: "account", Kind: Secret, Ask: "(account) "}},
 			Examples: []string{"account billing"},
@@ -71,10 +71,13 @@ func connectionCommands() []Command {
 		statusCommand,
 		bookmarkCommand,
 		{
-			Name: "bye", Aliases: []string{"quit", "exit"}, Group: Connection, Classic: true,
+			Name: "bye", Aliases: []string{"quit", "exit"}, Group: Connection, Alone: true, Classic: true,
 			Short:    "end the session and leave",
 			Examples: []string{"bye"},
 			Run: func(ctx context.Context, s *Session, _ *Call) error {
+				if err := s.leaveJobs(ctx); err != nil {
+					return err
+				}
 				if s.Conn.Opened() {
 					if err := runClose(ctx, s, nil); err != nil {
 						return err

@@ -85,6 +85,8 @@ type Previous struct {
 	dir string
 }
 
+func (p *Previous) clone() *Previous { return &Previous{dir: p.get()} }
+
 func (p *Previous) get() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()

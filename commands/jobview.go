@@ -20,6 +20,7 @@ type jobView struct {
 
 	board *term.Board // nil when nobody is to see it
 	stop  func()
+	end   func() // of what the activity of the session tells
 
 	mu      sync.Mutex // guards what follows, and the lines of JSON
 	skipped map[string]int
@@ -37,11 +38,16 @@ func (s *Session) quietJobView(o jobOptions) *jobView {
 
 func (s *Session) newJobView(verb string, o jobOptions) *jobView {
 	v := s.quietJobView(o)
-	if s.Print.IsQuiet() || !s.Print.ErrIsTerminal() || !s.On("progress") {
-		return v
+	shown := !s.Print.IsQuiet() && s.Print.ErrIsTerminal() && s.On("progress")
+	board := term.BoardConfig{Name: verb, Now: time.Now, Width: s.statusWidth, Draw: func(...string) {}}
+	if shown {
+		board.Draw = s.showStatus
 	}
-	v.board = term.NewBoard(term.BoardConfig{Name: verb, Now: time.Now, Width: s.statusWidth, Draw: s.showStatus})
-	v.stop = poll(v.board.Tick)
+	v.board = term.NewBoard(board)
+	v.end = s.Activity.begin(v.board.Summary)
+	if shown {
+		v.stop = poll(v.board.Tick)
+	}
 	return v
 }
 
@@ -57,6 +63,10 @@ func (v *jobView) close() {
 		v.stop()
 		v.stop = nil
 		v.board.Close()
+	}
+	if v.end != nil {
+		v.end()
+		v.end = nil
 	}
 }
 

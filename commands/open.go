@@ -18,6 +18,7 @@ func openCommand() Command {
 		Name:    "open",
 		Aliases: []string{"ftp"},
 		Group:   Connection,
+		Alone:   true,
 		Short:   "connect to a server and log in",
 		Args: []Arg{
 			{Name: "target", Kind: BookmarkName, Ask: "(to) "},

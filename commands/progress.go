@@ -13,8 +13,13 @@ import (
 // pollEvery is how often a transfer is asked how far it is. One that ends sooner shows nothing.
 const pollEvery = 100 * time.Millisecond
 
-// progress is what shows how a transfer goes; nil when nobody is to see it.
+// progress is told how a transfer goes: it shows that, where somebody is to see it.
 func (s *Session) progress() transfer.Progress {
+	return &followed{activity: s.Activity, shown: s.shownProgress()}
+}
+
+// shownProgress is what shows how a transfer goes; nil when nobody is to see it.
+func (s *Session) shownProgress() transfer.Progress {
 	switch {
 	case s.Print.IsQuiet() || !s.Print.ErrIsTerminal():
 		return nil

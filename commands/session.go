@@ -11,6 +11,7 @@ import (
 	"ftpsh/internal/wire"
 	"ftpsh/remote"
 	"ftpsh/trace"
+	"ftpsh/transfer"
 )
 
 // Session is all that a handler may touch. It is copied for each call, with Print set to where
@@ -31,6 +32,9 @@ type Session struct {
 	Toggles  *Toggles
 	Aliases  *Aliases
 	Failed   *LastFailure
+	Activity *Activity
+	Jobs     *transfer.Jobs
+	Queue    *Queue
 
 	// Ask is nil when there is nobody to answer: then a question is not asked, and the safe
 	// answer is taken or the command fails.
@@ -47,13 +51,37 @@ type Session struct {
 
 	// Cooked runs a program that uses the terminal itself, and writes to Terminal: a pager.
 	Cooked   func(run func() error) error
-	Terminal *os.File // nil when standard output is none
+	Terminal func() *os.File // nil when standard output is none
 
 	// Status shows rows below everything else; "" takes them away. It may be nil.
 	Status func(rows ...string)
 
 	// Source runs the lines of a file as if they had been typed here.
 	Source func(ctx context.Context, path string) error
+
+	// Launch begins a job on a connection of its own, or runs it at once where there is none to be had. It
+	// is called from a command, with its context.
+	Launch func(ctx context.Context, title string, run LaunchFunc) error
+	// Foreground shows a job until it is over or sent back, and returns what it has come to.
+	Foreground func(ctx context.Context, job *transfer.Background) error
+}
+
+// Fork is a copy of the session on another connection to its server: what it changes is its own, but for
+// settings and aliases.
+func (s *Session) Fork(conn *remote.Conn) *Session {
+	other := *s
+	other.Conn = conn
+	other.Local, other.Previous, other.Toggles = s.Local.clone(), s.Previous.clone(), s.Toggles.clone()
+	other.Failed, other.Activity = &LastFailure{}, &Activity{}
+	return &other
+}
+
+// Beside is a copy of the session for a job, which asks nothing.
+func (s *Session) Beside(conn *remote.Conn) *Session {
+	other := s.Fork(conn)
+	other.Ask, other.AtLogin, other.Interactive = nil, nil, false
+	other.Timing = trace.NewTiming()
+	return other
 }
 
 // Asker puts questions to the person at the terminal. A Ctrl-C at the question ends ctx's command:

@@ -18,6 +18,7 @@ import (
 	"ftpsh/internal/term"
 	"ftpsh/remote"
 	"ftpsh/trace"
+	"ftpsh/transfer"
 )
 
 // desk is a session without a server, with what it printed.
@@ -68,6 +69,9 @@ func newDesk(t *testing.T, table *Table) *desk {
 		History:  lines,
 		Local:    NewWorkingDir(home, home),
 		Toggles:  NewToggles(),
+		Activity: &Activity{},
+		Jobs:     &transfer.Jobs{},
+		Queue:    &Queue{},
 		Previous: &Previous{},
 		Aliases:  &Aliases{},
 		Failed:   &LastFailure{},

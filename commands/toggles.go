@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 )
@@ -60,6 +61,13 @@ func NewToggles() *Toggles {
 		t.on[toggle.Name] = toggle.Default
 	}
 	return t
+}
+
+// clone is another set of switches that are as these are now.
+func (t *Toggles) clone() *Toggles {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return &Toggles{on: maps.Clone(t.on), hashSize: t.hashSize, naming: t.naming, restart: t.restart}
 }
 
 // HashSize is how many bytes a hash mark stands for.

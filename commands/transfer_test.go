@@ -614,7 +614,7 @@ func TestMore(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer terminal.Close()
-	c.Terminal = terminal
+	c.Terminal = func() *os.File { return terminal }
 	c.Tree.Write("/a", []byte("one\n\x1b[2Jtwo\n"))
 	c.Tree.Write("/big", make([]byte, 20_000_000))
 	c.does(t, "set pager /bin/cat")

@@ -44,7 +44,7 @@ func runCat(ctx context.Context, s *Session, c *Call) error {
 // runMore pages on a terminal; anywhere else it is cat.
 func runMore(ctx context.Context, s *Session, c *Call) error {
 	f := s.fetching(c)
-	if !s.Print.OutIsTerminal() || s.Cooked == nil || s.Terminal == nil {
+	if !s.Print.OutIsTerminal() || s.Cooked == nil || s.Terminal == nil || s.Terminal() == nil {
 		return f.show(ctx, c.Arg("file"))
 	}
 	pager, err := findPager(s.Values().Text("pager"))
@@ -57,7 +57,8 @@ func runMore(ctx context.Context, s *Session, c *Call) error {
 // page lets a program show a file while it is fetched. One that is left early wants no more of it.
 func (f *fetching) page(ctx context.Context, path string, words []string) error {
 	p := &pager{cmd: exec.CommandContext(ctx, words[0], words[1:]...)}
-	p.cmd.Stdout, p.cmd.Stderr = f.Terminal, f.Terminal
+	terminal := f.Terminal()
+	p.cmd.Stdout, p.cmd.Stderr = terminal, terminal
 	text := &safeWriter{to: p}
 	d := f.download(path)
 	d.To, d.Progress = text, nil

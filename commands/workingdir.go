@@ -22,6 +22,13 @@ type WorkingDir struct {
 // NewWorkingDir starts in an absolute directory. Home is what ~ stands for; it may be empty.
 func NewWorkingDir(dir, home string) *WorkingDir { return &WorkingDir{home: home, dir: dir} }
 
+// clone is another one that is at the same place.
+func (w *WorkingDir) clone() *WorkingDir {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return &WorkingDir{home: w.home, dir: w.dir, previous: w.previous}
+}
+
 // Dir is the directory, absolute.
 func (w *WorkingDir) Dir() string {
 	w.mu.Lock()

@@ -17,10 +17,10 @@ func (r *reader) Find(word string) lang.Found {
 	}
 	return lang.NotFound
 }
-func (r *reader) Alias(string) (string, bool)              { return "", false }
-func (r *reader) Quits(error) bool                         { return false }
-func (r *reader) Fork(context.Context) func() error        { return func() error { return nil } }
-func (r *reader) Background(context.Context, string) error { return nil }
+func (r *reader) Alias(string) (string, bool)                       { return "", false }
+func (r *reader) Quits(error) bool                                  { return false }
+func (r *reader) Fork(context.Context) func() error                 { return func() error { return nil } }
+func (r *reader) Background(context.Context, *lang.Statement) error { return nil }
 func (r *reader) Run(_ context.Context, c lang.Call) error {
 	if len(c.Words) == 2 && !c.Words[1].IsPattern() {
 		r.word = c.Words[1].Text

@@ -21,9 +21,9 @@ type Conn struct {
 	session *Conn         // of a spare: the connection whose spare it is
 	born    Site          // of a spare: the session's site when it was made
 	address string        // of a spare: where the session's server was found
-	spares  pool
-	bears   atomic.Bool // of the session: its server has borne commands sent together with a transfer
-	inTurn  atomic.Bool // of the session: and none are sent so any more
+	spares  *pool         // of the session
+	bears   atomic.Bool   // of the session: its server has borne commands sent together with a transfer
+	inTurn  atomic.Bool   // of the session: and none are sent so any more
 
 	mu       sync.Mutex // guards what follows against readers while an operation runs
 	site     Site
@@ -51,7 +51,10 @@ type Conn struct {
 
 // New makes a closed connection.
 func New(hooks Hooks) *Conn {
-	return &Conn{hooks: hooks, busy: make(chan struct{}, 1), number: ownConnection, transfer: "I", accepted: map[string]bool{}, pause: time.Second}
+	return &Conn{
+		hooks: hooks, busy: make(chan struct{}, 1), number: ownConnection, spares: &pool{},
+		transfer: "I", accepted: map[string]bool{}, pause: time.Second,
+	}
 }
 
 // hold starts an operation, once no other runs, unless ctx ends before; release ends it. A file of a

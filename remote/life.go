@@ -169,9 +169,7 @@ func (c *Conn) Close(ctx context.Context, force bool) (farewell string, err erro
 		return "", err
 	}
 	defer c.release()
-	if c.session != nil {
-		defer c.session.spares.forget(c)
-	}
+	defer c.home().spares.forget(c)
 	if c.control == nil && !c.wanted {
 		return "", ErrNotConnected
 	}

@@ -62,34 +62,48 @@ type likeness struct {
 // or closed.
 //
 // A spare is independent of the session's own connection, which may be busy meanwhile, and asks
-// nobody anything. If it drops, it is brought back once, without the retries of the session. Its
+// nobody anything. Spares of a spare are spares of the session, but go to where that one is. If it drops, it is brought back once, without the retries of the session. Its
 // events carry its number. A *CrowdedError says that those there are have to do; the first refusal of
 // the server is told as a decision, and no more than have stood together are tried from then on,
 // until the session is opened anew.
 func (c *Conn) Spare(ctx context.Context) (*Conn, error) {
-	if c.session != nil {
-		return c.session.Spare(ctx)
-	}
-	like, err := c.likeness()
+	session := c.home()
+	like, err := session.likeness()
 	if err != nil {
 		return nil, err
 	}
-	spare, err := c.spares.take(c, like)
+	if c != session {
+		if !c.born.sameServer(like.site) {
+			return nil, &CrowdedError{Err: errElsewhere}
+		}
+		c.mu.Lock()
+		like.dir, like.transfer = c.dir, c.transfer
+		c.mu.Unlock()
+	}
+	spare, err := session.spares.take(session, like)
 	if err != nil {
 		return nil, err
 	}
 	if spare.control == nil {
 		if err := spare.join(ctx, like); err != nil {
 			_, _ = spare.Close(ctx, true)
-			return nil, c.noSpare(ctx, err)
+			return nil, session.noSpare(ctx, err)
 		}
-		c.spares.stands(spare)
+		session.spares.stands(spare)
 	}
 	if err := spare.comeTo(ctx, like); err != nil {
 		spare.Release()
 		return nil, err
 	}
 	return spare, nil
+}
+
+// errElsewhere says that a spare has outlived its session.
+var errElsewhere = errors.New("the session has gone to another server")
+
+// sameServer says that two sites are one login at one server.
+func (s Site) sameServer(other Site) bool {
+	return s.Host == other.Host && s.port() == other.port() && s.User == other.User
 }
 
 // Release gives a spare back, for whoever needs one next; it may not be used any more. One that has
@@ -195,6 +209,7 @@ func (p *pool) take(session *Conn, like likeness) (*Conn, error) {
 		spare := p.idle[len(p.idle)-1]
 		p.idle = p.idle[:len(p.idle)-1]
 		if spare.born == like.site && spare.Connected() {
+			spare.session = session // a twin shares them
 			return spare, nil
 		}
 		p.strike(spare)
@@ -214,6 +229,31 @@ func (p *pool) take(session *Conn, like likeness) (*Conn, error) {
 	p.numbers[number] = session.newSpare(number, like)
 	return p.numbers[number], nil
 }
+
+// Twin is another connection of the session that is as good as this one, which a job has taken along:
+// to the same server, in the same directory and type, with its questions and its spares. Both go on
+// independently, until each is closed. Of a closed connection it is a closed one. The errors are those of
+// [Conn.Spare].
+func (c *Conn) Twin(ctx context.Context) (*Conn, error) {
+	if !c.Opened() {
+		return New(c.hooks), nil
+	}
+	twin, err := c.Spare(ctx)
+	if err != nil {
+		return nil, err
+	}
+	site := c.Site()
+	twin.mu.Lock()
+	defer twin.mu.Unlock()
+	twin.hooks, twin.session, twin.spares = c.hooks, nil, c.spares
+	twin.site.Options = site.Options
+	twin.bears.Store(c.bears.Load())
+	twin.inTurn.Store(c.inTurn.Load())
+	return twin, nil
+}
+
+// Number tells the connection apart in events: 1 for the first of a session.
+func (c *Conn) Number() int { return c.number }
 
 // The numbers of the connections in events.
 const (

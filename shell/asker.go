@@ -19,18 +19,27 @@ func (a asker) Confirm(ctx context.Context, question string) (bool, error) {
 
 // Line asks for text.
 func (a asker) Line(ctx context.Context, prompt string) (string, error) {
+	if err := mayAsk(ctx); err != nil {
+		return "", err
+	}
 	text, err := a.reader.ReadText(ctx, prompt)
 	return text, asCancelled(err)
 }
 
 // Secret asks for text that does not appear.
 func (a asker) Secret(ctx context.Context, prompt string) (string, error) {
+	if err := mayAsk(ctx); err != nil {
+		return "", err
+	}
 	text, err := a.reader.ReadSecret(ctx, prompt)
 	return text, asCancelled(err)
 }
 
 // Choose asks a question that one of the keys answers.
 func (a asker) Choose(ctx context.Context, question, keys string) (rune, error) {
+	if err := mayAsk(ctx); err != nil {
+		return 0, err
+	}
 	key, err := a.reader.Ask(ctx, question, keys)
 	return key, asCancelled(err)
 }

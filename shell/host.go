@@ -10,11 +10,11 @@ import (
 )
 
 // host is the command table as the language sees it.
-type host struct{ shell *Shell }
+type host struct{ *seat }
 
 // Find looks a word up in the table.
 func (h *host) Find(word string) lang.Found {
-	table := h.shell.session.Table
+	table := h.session.Table
 	command, err := table.Find(word)
 	switch exact := table.Has(word); {
 	case err != nil:
@@ -30,7 +30,7 @@ func (h *host) Find(word string) lang.Found {
 }
 
 // Alias is the line that a name stands for.
-func (h *host) Alias(name string) (string, bool) { return h.shell.session.Aliases.Line(name) }
+func (h *host) Alias(name string) (string, bool) { return h.session.Aliases.Line(name) }
 
 // Quits says whether an error ends the run: bye, or a signal.
 func (h *host) Quits(err error) bool {
@@ -47,7 +47,7 @@ func (h *host) Run(ctx context.Context, call lang.Call) error {
 		return err
 	}
 	if ctx.Err() == nil { // else the end of the whole run is reported
-		report(h.shell.session, err)
+		report(h.session, err)
 	}
 	return &reportedError{err}
 }
@@ -66,30 +66,35 @@ func (h *host) run(ctx context.Context, call lang.Call) (err error) {
 	name := call.Words[0].Text
 	defer func() {
 		if reason := recover(); reason != nil {
-			h.shell.session.Conn.Interrupt()
+			h.session.Conn.Interrupt()
 			err = &internalError{command: name, reason: reason}
 		}
 	}()
-	s := *h.shell.session
-	if call.Stdout != h.shell.session.Print.Out() {
+	s := *h.session
+	if call.Stdout != h.session.Print.Out() {
 		s.Print = s.Print.To(call.Stdout, false)
 	}
 	bound, err := s.Parse(ctx, call.Words)
 	if err != nil {
 		return err
 	}
+	if bound.Command.Alone && h.isJob.Load() {
+		return &commands.StateError{Op: bound.Verb, Problem: "it belongs to the prompt; a job cannot do it", Status: commands.StatusUsage}
+	}
 	bound.Stdin = call.Stdin
+	h.command.Store(bound.Command)
+	defer h.command.Store(nil)
 	before := s.Local.Dir()
-	h.shell.tab.lister.yield()
+	h.tab.lister.yield()
 	err = s.Run(ctx, bound)
 	if changesServer(bound.Command.Group) {
-		h.shell.tab.remote.Reset()
+		h.tab.remote.Reset()
 	}
 	if err != nil {
 		return err
 	}
 	if dir := s.Local.Dir(); dir != before {
-		return h.shell.runner.SetDir(dir)
+		return h.runner.SetDir(dir)
 	}
 	return nil
 }
@@ -101,7 +106,7 @@ func changesServer(g commands.Group) bool {
 
 // Fork keeps the remote directory and type for ( ) and $( ).
 func (h *host) Fork(context.Context) (restore func() error) {
-	conn := h.shell.session.Conn
+	conn := h.session.Conn
 	dir, transferType := conn.Dir(), conn.TransferType()
 	return func() error {
 		ctx := context.Background()
@@ -120,9 +125,13 @@ func (h *host) Fork(context.Context) (restore func() error) {
 	}
 }
 
-// Background is for a later version: a job needs a connection of its own.
-func (h *host) Background(_ context.Context, source string) error {
-	err := &commands.StateError{Op: "&", Problem: "background jobs are not offered yet", Next: source, Status: commands.StatusUsage}
-	report(h.shell.session, err)
-	return err
+// Background begins a job.
+func (h *host) Background(ctx context.Context, statement *lang.Statement) error {
+	run := func(ctx context.Context, at *seat) error { return at.runner.RunStatement(ctx, statement) }
+	err := h.shell.launchFrom(ctx, h.seat, shown(h.session.Table, statement.Source), statement.State, run)
+	if err != nil {
+		report(h.session, err)
+		return &reportedError{err}
+	}
+	return nil
 }

@@ -7,9 +7,9 @@ import (
 	"ftpsh/internal/term"
 )
 
-// prompt is what stands before the line that is typed: the host, marked when nothing protects the
+// promptOf is what stands before the line that is typed: the host, marked when nothing protects the
 // connection or when it is lost, the directory, and a transfer type that is not the usual one.
-func prompt(s *commands.Session) string {
+func promptOf(s *commands.Session) string {
 	if format := s.Values().Text("prompt"); format != "" {
 		return expandPrompt(s, format)
 	}

@@ -59,8 +59,9 @@ func reportEach(s *commands.Session, err error, last *advice) {
 	}
 }
 
-// told says that the words of an error have been printed as a result.
+// told says that the words of an error have been printed, as a result or by a report.
 func told(err error) bool {
 	var result *commands.ToldError
-	return errors.As(err, &result)
+	var reported *reportedError
+	return errors.As(err, &result) || errors.As(err, &reported)
 }

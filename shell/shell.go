@@ -11,12 +11,14 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"ftpsh/commands"
 	"ftpsh/internal/config"
 	"ftpsh/internal/editor"
 	"ftpsh/internal/lang"
+	"ftpsh/internal/term"
 )
 
 // Config is what a Shell works with.
@@ -33,47 +35,39 @@ type Config struct {
 
 // Shell runs lines for one session.
 type Shell struct {
-	session *commands.Session
-	reader  editor.LineReader
-	runner  *lang.Runner
-	host    *host
-	tab     *completer
+	config Config
+	reader editor.LineReader
+	print  *term.Printer
+	prompt atomic.Pointer[seat] // where the next line runs
+	jobs   jobs
+
+	interactive bool
 }
+
+// seat is where the next line runs.
+func (sh *Shell) seat() *seat { return sh.prompt.Load() }
+
+// session is the session of the prompt.
+func (sh *Shell) session() *commands.Session { return sh.seat().session }
 
 // Complete answers TAB at the prompt.
 func (sh *Shell) Complete(ctx context.Context, line string, pos int) editor.Completion {
-	return sh.tab.complete(ctx, line, pos)
+	return sh.seat().tab.complete(ctx, line, pos)
 }
 
-// New makes a shell, and gives the session the ways to ask and to run a script.
+// New makes a shell, and gives the session the ways to ask, to run a script and to begin jobs.
 func New(c Config) (*Shell, error) {
 	s := c.Session
-	sh := &Shell{session: s, reader: c.Reader}
-	sh.host = &host{shell: sh}
-	sh.tab = newCompleter(s, c.Home)
+	sh := &Shell{config: c, reader: c.Reader, print: s.Print, jobs: jobs{table: s.Jobs}, interactive: s.Interactive}
 	if c.Asks {
 		s.AtLogin = asker{c.Reader}
 	}
 	if s.Interactive {
 		s.Ask = s.AtLogin
 	}
-	s.Apply = s.Reapply
-	s.Cooked, s.Terminal = c.Reader.Cooked, c.Terminal
-	if onScreen, ok := c.Reader.(interface{ Screen() *editor.Screen }); ok {
-		s.Status = onScreen.Screen().Status
-	}
-	options := lang.Options{
-		Host: sh.host, Stdin: c.Stdin, Stdout: s.Print.Out(), Stderr: s.Print.Err(),
-		Terminal: c.Terminal,
-		Dir:      s.Local.Dir(), Env: c.Env, Shell: c.Program, Interactive: s.Interactive,
-		Cooked:     c.Reader.Cooked,
-		Session:    func() []string { return environment(s) },
-		Echo:       func(line string) { s.Print.Echo("%s", shown(s.Table, line)) },
-		KeepQuotes: func() bool { return strings.Contains(strings.ToUpper(s.Conn.System()), "MVS") },
-	}
-	var err error
-	sh.runner, err = lang.New(options)
-	s.Source = func(ctx context.Context, path string) error { return sh.runner.Source(ctx, path) }
+	s.Foreground, s.Launch = sh.foreground, sh.launch
+	at, err := sh.newSeat(s, nil, false)
+	sh.prompt.Store(at)
 	return sh, err
 }
 
@@ -87,7 +81,7 @@ func (sh *Shell) Loop(ctx context.Context) (status int) {
 			continue
 		case ctx.Err() != nil:
 			return sh.Fail(context.Cause(ctx))
-		case errors.Is(err, io.EOF) && !sh.session.Interactive:
+		case errors.Is(err, io.EOF) && !sh.session().Interactive:
 			return status
 		case errors.Is(err, io.EOF):
 			line = "bye"
@@ -105,7 +99,8 @@ func (sh *Shell) Loop(ctx context.Context) (status int) {
 // there is comes back, for the language to say what is missing.
 func (sh *Shell) readCommand(ctx context.Context) (string, error) {
 	defer sh.keepAlive(ctx)()
-	line, err := sh.reader.ReadLine(ctx, prompt(sh.session))
+	sh.tellEnded()
+	line, err := sh.reader.ReadLine(ctx, promptOf(sh.session()))
 	for err == nil && lang.Incomplete(line) {
 		var more string
 		more, err = sh.reader.ReadLine(ctx, "> ")
@@ -119,7 +114,7 @@ func (sh *Shell) readCommand(ctx context.Context) (string, error) {
 
 // keepAlive sends a NOOP now and then while the user thinks, if the setting asks for it.
 func (sh *Shell) keepAlive(ctx context.Context) (stop func()) {
-	every := sh.session.Values().Duration("keepalive")
+	every := sh.session().Values().Duration("keepalive")
 	if every <= 0 {
 		return func() {}
 	}
@@ -132,7 +127,7 @@ func (sh *Shell) keepAlive(ctx context.Context) (stop func()) {
 		for {
 			select {
 			case <-ticker.C:
-				sh.session.Conn.KeepAlive(context.WithoutCancel(ctx))
+				sh.session().Conn.KeepAlive(context.WithoutCancel(ctx))
 			case <-ctx.Done():
 				return
 			}
@@ -146,55 +141,75 @@ func (sh *Shell) keepAlive(ctx context.Context) (stop func()) {
 
 // Run runs a source, which may be many lines, and returns the status of what was last; name is what
 // errors call it. What the language has to say is reported; commands have reported for themselves. Over
-// says that nothing is to run after it: it has left, it was ended from outside, or a script has failed.
+// says that nothing is to run after it: it has left, it was ended from outside, or a script has failed. A
+// source that Ctrl-Z makes a job goes on without us.
 func (sh *Shell) Run(ctx context.Context, source, name string) (status int, over bool) {
-	err := sh.Interruptible(ctx, func(ctx context.Context) error { return sh.runner.Run(ctx, source, name) })
-	if ctx.Err() != nil {
-		err = context.Cause(ctx)
+	work := sh.seat().begin(ctx, source, name)
+	defer sh.reader.Watch(sh.interrupter(work.seat, work.stop))()
+	suspended, forget := sh.jobs.onSuspend()
+	defer forget()
+	for {
+		select {
+		case err := <-work.ended:
+			work.stop(nil)
+			if ctx.Err() != nil {
+				err = context.Cause(ctx)
+			}
+			return sh.ended(ctx, err, name)
+		case <-suspended:
+			if sh.detach(work) {
+				return statusSuspended, false
+			}
+		}
 	}
+}
+
+// ended tells what is left to tell of a source that has ended.
+func (sh *Shell) ended(ctx context.Context, err error, name string) (status int, over bool) {
+	s := sh.session()
 	var exit *lang.ExitError
 	if !errors.As(err, &exit) {
-		report(sh.session, err)
-		return commands.ExitStatus(err), ctx.Err() != nil || errors.Is(err, commands.ErrQuit) || err != nil && !sh.session.Interactive
+		report(s, err)
+		return commands.ExitStatus(err), ctx.Err() != nil || errors.Is(err, commands.ErrQuit) || err != nil && !s.Interactive
 	}
 	switch {
 	case errors.Is(err, commands.ErrQuit):
 		return exit.Status, true
-	case !exit.Ended || sh.session.Interactive:
+	case !exit.Ended || s.Interactive:
 		return exit.Status, false
 	case exit.Rest || name == "": // line by line, there may be more
-		sh.session.Print.Hint("the script ends here; -COMMAND goes on after its failure, set +e after any")
+		s.Print.Hint("the script ends here; -COMMAND goes on after its failure, set +e after any")
 	}
 	return exit.Status, true
 }
 
 // Interruptible runs f under a context that Ctrl-C ends.
 func (sh *Shell) Interruptible(ctx context.Context, f func(ctx context.Context) error) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	defer sh.reader.Watch(sh.interrupter(cancel))()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	defer sh.reader.Watch(sh.interrupter(sh.seat(), cancel))()
 	return f(ctx)
 }
 
-// interrupter ends a command on the first Ctrl-C, and drops the connection on the second, when
+// interrupter ends what runs at a seat on the first Ctrl-C, and drops its connection on the second, when
 // the server does not let the first one through.
-func (sh *Shell) interrupter(cancel func()) func() {
+func (sh *Shell) interrupter(at *seat, cancel context.CancelCauseFunc) func() {
 	presses := 0
 	return func() {
 		if presses++; presses > 1 {
-			sh.session.Conn.Interrupt()
+			sh.jobs.breakFront(at.session.Conn.Interrupt)
 		}
-		cancel()
+		cancel(context.Canceled)
 	}
 }
 
 // remember keeps a line in the history unless a secret is in it.
 func (sh *Shell) remember(line string) {
-	if !sh.session.Interactive || strings.TrimSpace(line) == "" || strings.HasPrefix(line, " ") || sh.session.Table.HoldsSecret(line) {
+	if !sh.session().Interactive || strings.TrimSpace(line) == "" || strings.HasPrefix(line, " ") || sh.session().Table.HoldsSecret(line) {
 		return
 	}
-	if err := sh.session.History.Add(line); err != nil {
-		sh.session.Print.Warn("history: %v", err)
+	if err := sh.session().History.Add(line); err != nil {
+		sh.session().Print.Warn("history: %v", err)
 	}
 }
 
@@ -202,21 +217,21 @@ func (sh *Shell) remember(line string) {
 func (sh *Shell) RunRC(ctx context.Context, paths config.Paths) (status int, over bool) {
 	text, err := paths.RC()
 	if err != nil {
-		return sh.Fail(&commands.SettingError{Err: err}), !sh.session.Interactive
+		return sh.Fail(&commands.SettingError{Err: err}), !sh.session().Interactive
 	}
 	return sh.Run(ctx, text, paths.RCPath())
 }
 
 // Fail reports an error, if there is one, and returns its exit status.
 func (sh *Shell) Fail(err error) int {
-	report(sh.session, err)
+	report(sh.session(), err)
 	return commands.ExitStatus(err)
 }
 
 // End says goodbye to the server, if that is still possible.
 func (sh *Shell) End(ctx context.Context) {
-	if sh.session.Conn.Connected() {
-		sh.session.Conn.Close(context.WithoutCancel(ctx), false)
+	if sh.session().Conn.Connected() {
+		sh.session().Conn.Close(context.WithoutCancel(ctx), false)
 	}
 }
 

@@ -94,7 +94,7 @@ func (r *Runner) late(ctx context.Context, hc interp.HandlerContext, args []stri
 	words := []string{prefix + line}
 	for _, arg := range args[1:] {
 		word, _ := fromField(arg)
-		words = append(words, word.source())
+		words = append(words, word.Source())
 	}
 	stmts, err := r.read(strings.Join(words, " "), "", name)
 	if err != nil {

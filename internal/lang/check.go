@@ -111,7 +111,11 @@ func (c *checker) visit(node syntax.Node, around []syntax.Node) {
 func (c *checker) expansion(node syntax.Node, around []syntax.Node) {
 	switch node := node.(type) {
 	case *syntax.ParamExp:
-		if p := node.Param; p != nil && (p.Value == "$" || p.Value == "!" || p.Value == "0") {
+		p := node.Param
+		if word, ok := outer(around, 0).(*syntax.Word); ok && len(word.Parts) == 1 && p != nil && p.Value == "!" {
+			c.refuse(node, "$! means nothing here: jobs have numbers", "jobs shows them; wait %1")
+		}
+		if p != nil && (p.Value == "$" || p.Value == "!" || p.Value == "0") {
 			c.refuseWord(node, around, "$"+p.Value+" means nothing here")
 		}
 	case *syntax.CmdSubst:

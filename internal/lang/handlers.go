@@ -24,7 +24,7 @@ const (
 	verbBack    = "back"    // brings it back
 	verbLax     = "lax"     // a failure does not end the subshell
 	verbIgnore  = "ignore"  // a failure that does not count
-	verbJob     = "job"     // a statement for the background: its source
+	verbBeside  = "beside"  // a statement that ends in &: its number
 	verbRefused = "refused" // has the status of a line that was refused
 )
 
@@ -41,7 +41,7 @@ func (r *Runner) call(ctx context.Context, args []string) ([]string, error) {
 	if strings.HasPrefix(args[0], mark) {
 		return args, nil
 	}
-	if r.begin() {
+	if r.next() {
 		return nil, context.Canceled
 	}
 	prefix, name := cutPrefix(args[0])
@@ -69,8 +69,8 @@ func (r *Runner) call(ctx context.Context, args []string) ([]string, error) {
 	return append([]string{mark + verbRun, args[0]}, args[1:]...), nil
 }
 
-// begin makes ready for a command, unless the run has been left.
-func (r *Runner) begin() (left bool) {
+// next makes ready for a command, unless the run has been left.
+func (r *Runner) next() (left bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.unopened = false
@@ -119,8 +119,9 @@ func (r *Runner) exec(ctx context.Context, args []string) error {
 		return hc.Builtin(ctx, []string{"set", "+e"})
 	case verbRefused:
 		return statusError(statusUsage)
-	case verbJob:
-		return r.failed(r.options.Host.Background(ctx, args[0]))
+	case verbBeside:
+		number, _ := strconv.Atoi(args[0]) // of ours
+		return r.begin(ctx, number)
 	}
 	return nil // verbIgnore
 }

@@ -35,7 +35,7 @@ type fakeHost struct {
 	calls   []string
 	running int
 	dir     string // remote directory
-	jobs    []string
+	jobs    []*Statement
 }
 
 // tableNames are the commands of the fake table; those behind the bar send their words as they are.
@@ -68,8 +68,8 @@ func (h *fakeHost) Fork(context.Context) func() error {
 	return func() error { h.dir = dir; return h.gone }
 }
 
-func (h *fakeHost) Background(_ context.Context, source string) error {
-	h.jobs = append(h.jobs, source)
+func (h *fakeHost) Background(_ context.Context, statement *Statement) error {
+	h.jobs = append(h.jobs, statement)
 	return nil
 }
 

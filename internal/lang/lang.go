@@ -18,6 +18,7 @@ package lang
 import (
 	"context"
 	"io"
+	"maps"
 	"os"
 	"runtime"
 	"sync"
@@ -55,8 +56,8 @@ type Host interface {
 	Quits(err error) bool
 	// Fork keeps the state that ( ) and $( ) must not change, and returns what brings it back.
 	Fork(ctx context.Context) (restore func() error)
-	// Background runs a statement on a connection of its own. It has reported its error.
-	Background(ctx context.Context, source string) error
+	// Background begins a statement that runs beside those that follow it. It has reported its error.
+	Background(ctx context.Context, statement *Statement) error
 }
 
 // Call is one command, ready to run.
@@ -70,15 +71,18 @@ type Call struct {
 
 // Options say what a Runner works with.
 type Options struct {
-	Host        Host
-	Stdin       *os.File  // of scripts and local programs; nil for none
-	Stdout      io.Writer // of commands
-	Stderr      io.Writer
-	Terminal    *os.File // where local programs write instead of Stdout and Stderr; nil for those themselves
+	Host   Host
+	Stdin  *os.File  // of scripts and local programs; nil for none
+	Stdout io.Writer // of commands
+	Stderr io.Writer
+
+	// Terminal is where local programs write instead of Stdout and Stderr; nil for those themselves.
+	Terminal    func() *os.File
 	Dir         string   // local directory at the start
 	Env         []string // the variables at the start; local programs get the exported ones
 	Shell       string   // of the ! command; empty is /bin/sh
 	Interactive bool     // a failed line does not end the run
+	State       *State   // of another Runner, to go on from instead of Env and Dir; may be nil
 
 	// Session gives more variables for local programs, as they are when one starts: FTPSH_HOST=... It
 	// may be nil.
@@ -102,6 +106,7 @@ type Runner struct {
 	known   *names       // what sources have made up to now
 	streams *errorStream // the interpreter's own complaints
 	pipes   int          // those that wait, counted
+	beside  []*Statement // those that end in &
 
 	mu       sync.Mutex // two sides of a pipe run at once
 	dir      string
@@ -123,7 +128,14 @@ func New(options Options) (*Runner, error) {
 		options.Shell = "/bin/sh"
 	}
 	options.Windows = options.Windows || runtime.GOOS == "windows"
-	r := &Runner{options: options, dir: options.Dir, echoing: options.Echoing, known: environmentNames(options.Env)}
+	if options.State == nil {
+		options.State = &State{
+			variables: expand.ListEnviron(options.Env...), known: environmentNames(options.Env),
+			dir: options.Dir, echoing: options.Echoing,
+		}
+	}
+	r := &Runner{options: options}
+	r.resume(options.State)
 	r.streams = &errorStream{to: options.Stderr, fatal: r.abandon}
 	flags := []string{"-f", "-u", "-o", "pipefail"}
 	var stdin io.Reader
@@ -136,12 +148,17 @@ func New(options Options) (*Runner, error) {
 	var err error
 	r.interp, err = interp.New(
 		interp.Params(flags...),
-		interp.Env(expand.ListEnviron(options.Env...)),
-		interp.Dir(options.Dir),
+		interp.Env(options.State.variables),
+		interp.Dir(options.State.dir),
+		interp.Params(append([]string{"--"}, options.State.parameters...)...),
 		interp.StdIO(stdin, options.Stdout, r.streams),
 		interp.CallHandler(r.call),
 		interp.OpenHandler(r.open),
 		interp.ExecHandlers(func(interp.ExecHandlerFunc) interp.ExecHandlerFunc { return r.exec }),
 	)
+	if err == nil {
+		r.interp.Reset()
+		r.interp.Funcs = maps.Clone(options.State.functions)
+	}
 	return r, err
 }

@@ -87,11 +87,15 @@ func (r *Runner) connect(hc interp.HandlerContext, cmd *exec.Cmd) (onTerminal bo
 	if r.options.Terminal == nil {
 		return onTerminal
 	}
+	terminal := r.options.Terminal()
+	if terminal == nil {
+		return onTerminal
+	}
 	if cmd.Stdout == r.options.Stdout {
-		cmd.Stdout, onTerminal = r.options.Terminal, true
+		cmd.Stdout, onTerminal = terminal, true
 	}
 	if cmd.Stderr == r.options.Stderr {
-		cmd.Stderr = r.options.Terminal
+		cmd.Stderr = terminal
 	}
 	return onTerminal
 }

@@ -65,7 +65,8 @@ func TestTerminal(t *testing.T) {
 	defer terminal.Close()
 	cooked := 0
 	s := newSession(t, func(o *Options) {
-		o.Interactive, o.Terminal, o.Stdin = true, terminal, terminal
+		o.Interactive, o.Stdin = true, terminal
+		o.Terminal = func() *os.File { return terminal }
 		o.Cooked = func(f func() error) error { cooked++; return f() }
 	})
 	shown := func(source, want string, times int) {
@@ -139,15 +140,6 @@ func TestRedirections(t *testing.T) {
 	}
 	if s.err.String() != "c\n" {
 		t.Errorf("stderr has %q", s.err.String())
-	}
-}
-
-// TestBackground: a statement goes to the host as it is written.
-func TestBackground(t *testing.T) {
-	s := newSession(t, nil)
-	s.runs("get x &\nget 'y z' & ls\n(get a; get b) &", "ls", "")
-	if !slices.Equal(s.jobs, []string{"get x", "get 'y z'", "(get a; get b)"}) {
-		t.Errorf("jobs %q", s.jobs)
 	}
 }
 

@@ -15,7 +15,7 @@ func (r *Runner) echo(prefix string, args []string) {
 	words := make([]string, len(args))
 	for i, arg := range args {
 		word, _ := fromField(arg)
-		words[i] = word.source()
+		words[i] = word.Source()
 	}
 	r.show(strings.Join(words, " "))
 }

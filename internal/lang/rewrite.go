@@ -75,7 +75,7 @@ func (w *rewriter) statement(s *syntax.Stmt, around []syntax.Node) {
 	}
 	if s.Background {
 		from, to := int(s.Pos().Offset()), int(s.Semicolon.Offset())
-		*s = *verbStmt(verbJob, strings.TrimSpace(w.piece.text[from:to]))
+		*s = *w.runner.keep(s, strings.TrimSpace(w.piece.text[from:to]))
 	}
 }
 
@@ -286,6 +286,16 @@ func (w *rewriter) pipe(p *syntax.BinaryCmd, tested bool) {
 	p.Y = &syntax.Stmt{Position: p.Y.Position, Cmd: &syntax.BinaryCmd{
 		OpPos: p.OpPos, Op: syntax.AndStmt, X: verbStmt(verbAwait, gate), Y: p.Y,
 	}}
+}
+
+// keep keeps a statement that ends in &, and returns what begins it.
+func (r *Runner) keep(s *syntax.Stmt, source string) *syntax.Stmt {
+	stmt := *s
+	stmt.Background = false
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.beside = append(r.beside, &Statement{Source: source, stmt: &stmt})
+	return verbStmt(verbBeside, strconv.Itoa(len(r.beside)-1))
 }
 
 // verbStmt is a statement that calls one of our verbs.

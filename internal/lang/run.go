@@ -27,6 +27,11 @@ func (r *Runner) run(ctx context.Context, source, name string) error {
 	if err != nil {
 		return err
 	}
+	return r.runAll(ctx, stmts)
+}
+
+// runAll runs what has been made ready.
+func (r *Runner) runAll(ctx context.Context, stmts []*syntax.Stmt) (err error) {
 	running, cancel := context.WithCancel(ctx)
 	defer cancel()
 	r.start(cancel)

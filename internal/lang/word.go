@@ -70,8 +70,8 @@ func plainFields(fields []string) []string {
 	return plain
 }
 
-// source writes the word the way it could be typed.
-func (w Word) source() string {
+// Source is the word the way it could be typed.
+func (w Word) Source() string {
 	if !w.IsPattern() {
 		return Quote(w.Text, 0)
 	}

@@ -87,6 +87,13 @@ func (p *Printer) To(out io.Writer, terminal bool) *Printer {
 	return &other
 }
 
+// Through returns the same printer with both streams going through others, which look the same in the end.
+func (p *Printer) Through(out, err io.Writer) *Printer {
+	other := *p
+	other.config.Out, other.config.Err = out, err
+	return &other
+}
+
 // Out is where results go.
 func (p *Printer) Out() io.Writer { return p.config.Out }
 
