@@ -101,7 +101,7 @@ func TestQuestionsOfAConnection(t *testing.T) {
 	v := newVisitor(t)
 	v.secrets = []string{scriptPassword}
 	x := v.sits("ann@" + server.Addr())
-	x.sees("warning: the certificate of 127.0.0.1 is not trusted")
+	x.sees("warning: 127.0.0.1: the certificate is not trusted")
 	x.sees("sha-256")
 	x.sees("trust it? [N]o [o]nce [a]lways")
 	x.types("a")

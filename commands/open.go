@@ -330,7 +330,7 @@ func (s *Session) judgeCertificate(ctx context.Context, site *remote.Site, probl
 	if s.AtLogin == nil {
 		return remote.TrustNo, nil
 	}
-	s.Print.Warn("%v", problem)
+	s.Print.Warn("%s: %v", site.Host, problem)
 	s.showChain(problem.Chain)
 	key, err := s.choose(ctx, s.AtLogin, "trust it?", trustChoices)
 	switch {

@@ -18,8 +18,12 @@ func nearest(name string) []string {
 // Nearest returns at most three of the names that word may have been meant for,
 // the most likely first: spelt alike, or begun.
 func Nearest(word string, names []string) []string {
-	const farthest, most = 2, 3
+	const most = 3
 	word = strings.ToLower(word)
+	farthest := 1 // of a short word, two other letters make any other
+	if len(word) > 5 {
+		farthest = 2
+	}
 	distances := map[string]int{}
 	var near []string
 	for _, name := range names {

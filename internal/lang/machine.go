@@ -157,16 +157,16 @@ type errorStream struct {
 	fatal func(problem string)
 }
 
-// unnoticed are complaints about an expansion after which the interpreter goes on as if the command had
-// succeeded.
-var unnoticed = regexp.MustCompile(`^(division by zero|exponent less than 0|negative array index|brace expansion would exceed .*)$`)
+// fatal are complaints about an expansion after which the interpreter goes on as if the command had
+// succeeded, or ends with a status that says nothing of the line.
+var fatal = regexp.MustCompile(`^(\w+: unbound variable|division by zero|exponent less than 0|negative array index|brace expansion would exceed .*)$`)
 
 func (s *errorStream) Write(text []byte) (int, error) {
 	complaint := strings.TrimSuffix(string(text), "\n")
 	switch {
 	case complaint == context.Canceled.Error():
 		return len(text), nil // the run is over; who ended it knows why
-	case unnoticed.MatchString(complaint):
+	case fatal.MatchString(complaint):
 		s.fatal(complaint)
 		return len(text), nil
 	}

@@ -76,6 +76,9 @@ func splitPieces(source, name string) (pieces []piece, err error) {
 		if err != nil {
 			return nil, p.syntaxError(name, err)
 		}
+		if slices.ContainsFunc(p.stmts, func(s *syntax.Stmt) bool { return isDeep(s) }) {
+			return nil, &SyntaxError{Name: name, Line: line, Problem: "too many commands in one list", Next: "a line for each command"}
+		}
 		pieces = append(pieces, p)
 	}
 	return pieces, nil

@@ -31,6 +31,25 @@ func inspect(root syntax.Node, enter, leave visitor) {
 	})
 }
 
+// deepestTree is how far nodes may stand within one another. What is done with a tree takes time that grows with
+// the square of its depth.
+const deepestTree = 10_000
+
+// isDeep says that a tree is deeper than that. Two levels are a command of a list that && and || join.
+func isDeep(root syntax.Node) bool {
+	depth, most := 0, 0
+	syntax.Walk(root, func(node syntax.Node) bool {
+		if node == nil {
+			depth--
+			return true
+		}
+		depth++
+		most = max(most, depth)
+		return true
+	})
+	return most > deepestTree
+}
+
 // outer is the n-th node around, counted from the inside; nil if there are not so many.
 func outer(around []syntax.Node, n int) syntax.Node {
 	if n >= len(around) {

@@ -1,10 +1,14 @@
 package wire
 
 import (
+	"bytes"
+	"cmp"
 	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
+	"slices"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -137,7 +141,38 @@ type CertificateError struct {
 }
 
 func (e *CertificateError) Error() string {
-	return fmt.Sprintf("the certificate of %s is not trusted: %v", e.Host, e.Err)
+	return "the certificate is not trusted: " + e.flaw()
+}
+
+// flaw is what is wrong with the certificate, in fewer words than crypto/x509 has for it.
+func (e *CertificateError) flaw() string {
+	var invalid x509.CertificateInvalidError
+	var other x509.HostnameError
+	var unknown x509.UnknownAuthorityError
+	switch {
+	case errors.As(e.Err, &invalid) && invalid.Reason == x509.Expired && invalid.Cert != nil:
+		if c := invalid.Cert; time.Now().Before(c.NotBefore) {
+			return "it is not valid before " + c.NotBefore.UTC().Format(time.DateTime) + " UTC"
+		}
+		return "it expired at " + invalid.Cert.NotAfter.UTC().Format(time.DateTime) + " UTC"
+	case errors.As(e.Err, &other) && other.Certificate != nil:
+		return fmt.Sprintf("it is for %s, not for %s", cmp.Or(strings.Join(certified(other.Certificate), ", "), "no host at all"), e.Host)
+	case errors.As(e.Err, &unknown) && len(e.Chain) > 0:
+		if c := e.Chain[0]; bytes.Equal(c.RawIssuer, c.RawSubject) {
+			return "it is signed by itself"
+		}
+		return fmt.Sprintf("its issuer %q is not known here", e.Chain[len(e.Chain)-1].Issuer)
+	}
+	return strings.TrimPrefix(fmt.Sprint(e.Err), "x509: ")
+}
+
+// certified are the hosts that a certificate is for (RFC 6125: alternative names alone).
+func certified(c *x509.Certificate) []string {
+	hosts := slices.Clone(c.DNSNames)
+	for _, ip := range c.IPAddresses {
+		hosts = append(hosts, ip.String())
+	}
+	return hosts
 }
 
 func (e *CertificateError) Unwrap() error { return e.Err }

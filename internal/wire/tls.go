@@ -249,10 +249,10 @@ func (s *security) dataConfig(mustResume bool) *tls.Config {
 			return nil
 		}
 		if mustResume {
-			return errors.New("the data connection does not resume the TLS session (set require-resume off allows that)")
+			return &TLSError{Problem: "the data connection does not resume the TLS session (set require-resume off allows that)"}
 		}
 		if len(state.PeerCertificates) == 0 || !state.PeerCertificates[0].Equal(s.leaf) {
-			return errors.New("the data connection shows another certificate than the control connection")
+			return &TLSError{Problem: "the data connection shows another certificate than the control connection"}
 		}
 		return nil
 	}
