@@ -59,25 +59,31 @@ func (s *Session) copies(ctx context.Context, c *Call, found []operand, to strin
 	}
 	plan := &transfer.Copies{}
 	for _, o := range found {
-		name := to
+		each.From, each.To = o.path, to
 		if into {
-			name = remote.Join(to, lastPart(s.Conn.Abs(o.path)))
+			each.To = remote.Join(to, lastPart(s.Conn.Abs(o.path)))
 		}
-		dir, err := s.isDirectory(ctx, o)
-		switch {
-		case err != nil:
+		if err := s.addCopy(ctx, c, plan, o, each); err != nil {
 			return nil, err
-		case dir && !c.Has("recursive"):
-			return nil, &StateError{Op: c.Verb, Problem: o.path + ": a directory", Next: c.Verb + " -r copies directories", Status: StatusFailed}
-		case dir:
-			plan.Trees = append(plan.Trees, transfer.TreeCopy{From: o.path, To: name, Each: each})
-		default:
-			file := each
-			file.From, file.To = o.path, name
-			plan.Files = append(plan.Files, file)
 		}
 	}
 	return plan, nil
+}
+
+// addCopy adds a file to a plan, or a tree.
+func (s *Session) addCopy(ctx context.Context, c *Call, plan *transfer.Copies, o operand, one transfer.Copy) error {
+	dir, err := s.isDirectory(ctx, o)
+	switch {
+	case err != nil:
+		return err
+	case dir && !c.Has("recursive"):
+		return &StateError{Op: c.Verb, Problem: o.path + ": a directory", Next: c.Verb + " -r copies directories", Status: StatusFailed}
+	case dir:
+		plan.Trees = append(plan.Trees, transfer.TreeCopy{From: one.From, To: one.To, Each: one})
+	default:
+		plan.Files = append(plan.Files, one)
+	}
+	return nil
 }
 
 // manner is how files are stored at this site.

@@ -39,19 +39,9 @@ func runRename(ctx context.Context, s *Session, c *Call) error {
 			return err
 		}
 	}
-	policy := s.defaultPolicy()
-	target, err := s.Conn.Stat(ctx, to)
-	switch {
-	case err == nil && target.Type == listing.Dir:
-		to = remote.Join(to, lastPart(from))
-	case err == nil && !c.Has("f"):
-		if err := s.mayRenameOnto(ctx, to); err != nil {
-			return err
-		}
-		policy = transfer.Overwrite
-	}
-	if c.Has("f") {
-		policy = transfer.Overwrite
+	to, policy, err := s.renameTarget(ctx, from, to, c.Has("f"))
+	if err != nil {
+		return err
 	}
 	err = s.Conn.Rename(ctx, from, to)
 	switch {
@@ -64,6 +54,25 @@ func runRename(ctx context.Context, s *Session, c *Call) error {
 		err = &HintedError{Err: err, Next: c.Verb + " --copy " + lang.Operands(from, to) + " moves it through this machine"}
 	}
 	return err
+}
+
+// renameTarget is the name that something gets, and what is to be done about what has it already.
+func (s *Session) renameTarget(ctx context.Context, from, to string, force bool) (string, transfer.Policy, error) {
+	policy := s.defaultPolicy()
+	target, err := s.Conn.Stat(ctx, to)
+	switch {
+	case err == nil && target.Type == listing.Dir:
+		to = remote.Join(to, lastPart(from))
+	case err == nil && !force:
+		policy, err = transfer.Overwrite, s.mayRenameOnto(ctx, to)
+		if err != nil {
+			return to, policy, err
+		}
+	}
+	if force {
+		policy = transfer.Overwrite
+	}
+	return to, policy, nil
 }
 
 // isRefusal says that the server said no for good.

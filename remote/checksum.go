@@ -25,12 +25,15 @@ type Checksum struct {
 // ErrNoChecksum is returned by [Conn.Checksum] when the server offers none that we know.
 var ErrNoChecksum = errors.New("the server offers no checksums")
 
+// way is one way to ask for a digest.
+type way struct {
+	verb, algorithm string
+	new             func() hash.Hash
+}
+
 // checksums are the ways to ask, the best first: HASH (draft-bryan-ftpext-hash) has the algorithm that the
 // server marks in FEAT, the others have one of their own.
-var checksums = []struct {
-	feature, algorithm string
-	new                func() hash.Hash
-}{
+var checksums = []way{
 	{"HASH", "SHA-512", sha512.New},
 	{"HASH", "SHA-256", sha256.New},
 	{"HASH", "SHA-1", sha1.New},
@@ -58,25 +61,32 @@ func (c *Conn) Checksum(ctx context.Context, name string) (Checksum, error) {
 	if err := c.ready(ctx); err != nil {
 		return Checksum{}, err
 	}
-	for _, way := range checksums {
-		options, offered := c.control.Features()[way.feature]
-		if !offered || way.feature == "HASH" && !strings.EqualFold(markedHash(options), way.algorithm) {
-			continue
-		}
-		if err := c.useType(ctx, "I"); err != nil {
-			return Checksum{}, err
-		}
-		reply, err := c.expect(ctx, "checksum", name, way.feature+" "+path)
-		if err != nil {
-			return Checksum{}, err
-		}
-		sum := Checksum{way.algorithm, digest(reply.Text(), 2*way.new().Size()), way.new}
-		if sum.Sum == "" {
-			err = failure("checksum", name, &wire.ProtocolError{Problem: fmt.Sprintf("a reply without a %s sum", way.algorithm), Text: reply.Text()})
-		}
-		return sum, err
+	w, err := checksumWay(c.control.Features())
+	if err != nil {
+		return Checksum{}, err
 	}
-	return Checksum{}, ErrNoChecksum
+	if err := c.useType(ctx, "I"); err != nil {
+		return Checksum{}, err
+	}
+	reply, err := c.expect(ctx, "checksum", name, w.verb+" "+path)
+	if err != nil {
+		return Checksum{}, err
+	}
+	sum := Checksum{w.algorithm, digest(reply.Text(), 2*w.new().Size()), w.new}
+	if sum.Sum == "" {
+		err = failure("checksum", name, &wire.ProtocolError{Problem: fmt.Sprintf("a reply without a %s sum", w.algorithm), Text: reply.Text()})
+	}
+	return sum, err
+}
+
+// checksumWay is the best way that a server offers.
+func checksumWay(offered wire.Features) (way, error) {
+	for _, w := range checksums {
+		if options, has := offered[w.verb]; has && (w.verb != "HASH" || strings.EqualFold(markedHash(options), w.algorithm)) {
+			return w, nil
+		}
+	}
+	return way{}, ErrNoChecksum
 }
 
 // markedHash is the algorithm that HASH uses, by what FEAT says of it: SHA-256*;SHA-1;MD5.

@@ -75,6 +75,12 @@ func (t *folderCopy) copy(ctx context.Context, w *worker) error {
 	}
 	w.tell(Ended{Action: MakeDirectory, Path: target, Size: -1})
 	w.problems(t.name(), d.Problems)
+	t.enqueue(w, d)
+	return nil
+}
+
+// enqueue adds to the queue what the directory holds.
+func (t *folderCopy) enqueue(w *worker, d Directory) {
 	in := &above{unique: d.Unique, up: t.above}
 	if in.unique == "" {
 		in.unique = t.node.Unique
@@ -92,7 +98,6 @@ func (t *folderCopy) copy(ctx context.Context, w *worker) error {
 	w.found(len(files), bytes)
 	w.todo().move(files...)
 	w.todo().look(dirs...)
-	return nil
 }
 
 // one is what is to be done about one name; nil if that is nothing.
