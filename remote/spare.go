@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"strings"
 	"sync"
 	"time"
 
@@ -53,6 +54,7 @@ type likeness struct {
 	dir, start, transfer string
 	address              string
 	classic, clear       bool
+	alone                bool // the server does not bear data connections side by side
 }
 
 // Spare lends another connection of the session: to the same server by the same rules, logged in, in
@@ -69,8 +71,11 @@ type likeness struct {
 func (c *Conn) Spare(ctx context.Context) (*Conn, error) {
 	session := c.home()
 	like, err := session.likeness()
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
+	case like.alone:
+		return nil, &CrowdedError{Err: errSideBySide}
 	}
 	if c != session {
 		if !c.born.sameServer(like.site) {
@@ -135,8 +140,13 @@ func (c *Conn) likeness() (likeness, error) {
 		site: c.site, names: c.names, accepted: maps.Clone(c.accepted),
 		dir: c.dir, start: c.start, transfer: c.transfer,
 		address: c.control.Address(), classic: c.control.LacksEPSV(), clear: c.control.TLS() == nil,
+		alone: c.site.Options.Data.Active && strings.Contains(strings.ToLower(c.control.Greeting().Text()), "pyftpdlib"),
 	}, nil
 }
+
+// errSideBySide is about pyftpdlib: of data connections that it makes at the same time in active mode, it
+// forgets some, and the control connections with them.
+var errSideBySide = errors.New("in active mode this server mixes up data connections that it makes side by side")
 
 // newSpare makes a closed connection with a number of its own.
 func (c *Conn) newSpare(number int, like likeness) *Conn {

@@ -313,3 +313,18 @@ func TestDaemonsSpares(t *testing.T) {
 		v.leave()
 	})
 }
+
+// pyftpdlib in active mode forgot data connections that several transfers had asked for at once, and the
+// control connections with them.
+func TestNoSpareWherePyftpdlibConnects(t *testing.T) {
+	t.Parallel()
+	srv := plain(t)
+	srv.OnConnect(func(c *script.Conversation) { c.Reply("220 pyftpdlib based ftpd ready.") })
+	s := open(t, srv, func(s *remote.Site) { s.Options.Data.Active = true })
+	var crowded *remote.CrowdedError
+	if _, err := s.Spare(t.Context()); !errors.As(err, &crowded) {
+		t.Errorf("in active mode: %v", err)
+	}
+	s.ChangeData(func(o *wire.DataOptions) { o.Active = false })
+	s.spare()
+}
