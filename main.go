@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -238,7 +239,7 @@ func (p *program) openHistory(settings *config.Config) (*history.File, error) {
 func (p *program) onSignals() (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, syscall.SIGTERM, syscall.SIGHUP)
+	signal.Notify(signals, append([]os.Signal{syscall.SIGTERM, syscall.SIGHUP}, progressSignals...)...)
 	if p.session.Interactive {
 		signal.Notify(make(chan os.Signal), os.Interrupt) // dropped, and yet no longer the end of the program
 	} else {
@@ -246,6 +247,10 @@ func (p *program) onSignals() (context.Context, func()) {
 	}
 	go func() {
 		for received := range signals {
+			if slices.Contains(progressSignals, received) {
+				p.shell.TellProgress()
+				continue
+			}
 			cancel(&signalError{received})
 		}
 	}()

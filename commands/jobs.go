@@ -30,7 +30,8 @@ answer or fails. Where a server allows no second connection the command runs at 
 
 A job is named by its number, 2 or %2, by the beginning of its line, %get, or by a part of it,
 %?iso; %% is the latest, %- the one before. What a job has come to is told once, before the next
-prompt. At its end a script waits for its jobs; leaving the prompt asks what to do with them.`,
+prompt. At its end a script waits for its jobs; leaving the prompt asks what to do with them. The
+signals SIGUSR1 and SIGINFO print how far everything is.`,
 			Examples: []string{"jobs", "jobs -v"},
 			Run:      runJobs,
 		},

@@ -250,6 +250,23 @@ func (sh *Shell) tellEnded() {
 	}
 }
 
+// TellProgress says how far everything is that runs.
+func (sh *Shell) TellProgress() {
+	s := sh.session()
+	rows := s.Activity.Rows()
+	for _, job := range sh.jobs.table.Running() {
+		for _, row := range job.Rows() {
+			rows = append(rows, fmt.Sprintf("[%d] %s", job.Number(), row))
+		}
+	}
+	if len(rows) == 0 {
+		rows = []string{"nothing is being moved"}
+	}
+	for _, row := range rows {
+		s.Print.Note("%s", row)
+	}
+}
+
 // patience is how long jobs may take to end when the program does.
 const patience = 5 * time.Second
 

@@ -1,0 +1,6 @@
+package main
+
+import "os"
+
+// progressSignals is for Unix.
+var progressSignals []os.Signal
