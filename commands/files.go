@@ -66,8 +66,8 @@ cannot be removed is told, and the rest goes on. The other flags are for -r.`,
 		{
 			Name: "touch", Group: RemoteFiles, Needs: LoggedIn,
 			Short:    "set when files on the server were changed",
-			Args:     []Arg{{Name: "file", Kind: RemoteFile, Many: true}},
-			Flags:    []Flag{{Letter: 't', Value: "time", Help: "YYYY-MM-DDTHH:MM:SS in UTC, instead of now"}},
+			Args:     []Arg{{Name: "file", Kind: RemoteFile, Many: true, Ask: "(remote-file) "}},
+			Flags:    []Flag{{Letter: 't', Value: "time", Help: "YYYY-MM-DD, or YYYY-MM-DDTHH:MM:SS, in UTC, instead of now"}},
 			Details:  "By MFMT, MDTM with a time, or SITE UTIME, whichever the server takes. A missing file is made, empty.",
 			Examples: []string{"touch stamp", "touch -t 2024-02-29T12:00:00 a.txt"},
 			Run:      runTouch,
@@ -193,12 +193,22 @@ func siteCommand(name, short, what string, form *regexp.Regexp, example string) 
 func runTouch(ctx context.Context, s *Session, c *Call) error {
 	var when time.Time
 	if text := c.Value("t"); text != "" {
-		var err error
-		if when, err = time.ParseInLocation("2006-01-02T15:04:05", strings.TrimSuffix(text, "Z"), time.UTC); err != nil {
+		var ok bool
+		if when, ok = parseTime(text); !ok {
 			return usage(c.Command, "-t: %q is not a time such as 2024-02-29T12:00:00", text)
 		}
 	}
 	return s.eachOperand(ctx, c.Args("file"), func(path string, _ bool) error { return s.touch(ctx, path, when) })
+}
+
+// parseTime reads a time in UTC as modtime and the listings write it, or a day.
+func parseTime(text string) (when time.Time, ok bool) {
+	for _, layout := range []string{"2006-01-02T15:04:05", time.DateTime, time.DateOnly} {
+		if when, err := time.Parse(layout, strings.TrimSuffix(text, "Z")); err == nil {
+			return when, true
+		}
+	}
+	return time.Time{}, false
 }
 
 // touch sets a time, which is now if it is zero. A file that is made by it has that one already.

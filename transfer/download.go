@@ -258,5 +258,5 @@ func (g *download) localName() string {
 }
 
 func (g *download) remoteDirectory() error {
-	return g.fail(ErrDirectory, statusFailed, "it is a directory", "ls "+lang.Operands(g.Remote)+" shows what is in it; mget fetches many files")
+	return g.fail(ErrDirectory, statusFailed, "it is a directory", "ls "+lang.Operands(g.Remote)+" shows what is in it; get -r "+lang.Operands(g.Remote)+" fetches all of it")
 }

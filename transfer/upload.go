@@ -126,7 +126,7 @@ func (p *upload) open() error {
 	p.source, err = openSource(p.Path)
 	switch {
 	case errors.Is(err, ErrDirectory):
-		return p.fail(ErrDirectory, statusLocal, "it is a directory", "lls "+lang.Operands(p.Local)+" shows what is in it; mput sends many files")
+		return p.fail(ErrDirectory, statusLocal, "it is a directory", "lls "+lang.Operands(p.Local)+" shows what is in it; put -r "+lang.Operands(p.Local)+" sends all of it")
 	case err != nil:
 		return localError(p.Op, p.Local, err)
 	}
