@@ -241,7 +241,7 @@ func (p *program) onSignals() (context.Context, func()) {
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, append([]os.Signal{syscall.SIGTERM, syscall.SIGHUP}, progressSignals...)...)
 	if p.session.Interactive {
-		signal.Notify(make(chan os.Signal), os.Interrupt) // dropped, and yet no longer the end of the program
+		signal.Notify(make(chan os.Signal, 1), os.Interrupt) // nobody reads it, and yet it no longer ends the program
 	} else {
 		signal.Notify(signals, os.Interrupt)
 	}
