@@ -328,3 +328,53 @@ func TestNoSpareWherePyftpdlibConnects(t *testing.T) {
 	s.ChangeData(func(o *wire.DataOptions) { o.Active = false })
 	s.spare()
 }
+
+// A worker of a job went to the directory of the prompt, which had moved on meanwhile.
+func TestASpareOfASpareIsWhereThatIs(t *testing.T) {
+	t.Parallel()
+	srv := ftptest.Script(t, script.Options{})
+	srv.Tree.Mkdir("/job")
+	s := open(t, srv, nil)
+	job := s.spare()
+	if err := job.Chdir(t.Context(), "/job"); err != nil {
+		t.Fatal(err)
+	}
+	worker, err := job.Spare(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer worker.Release()
+	if worker.Dir() != "/job" || s.Dir() != "/" {
+		t.Errorf("the worker is in %s, the session in %s", worker.Dir(), s.Dir())
+	}
+}
+
+// A twin is a session of its own: it goes on when the first is closed, and lends spares.
+func TestATwinGoesOn(t *testing.T) {
+	t.Parallel()
+	srv := ftptest.Script(t, script.Options{})
+	srv.Tree.Write("/sub/a", []byte("text"))
+	s := open(t, srv, nil)
+	if err := s.Chdir(t.Context(), "/sub"); err != nil {
+		t.Fatal(err)
+	}
+	twin, err := s.Twin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(twin.Interrupt)
+	if _, err := s.Close(t.Context(), false); err != nil {
+		t.Fatal(err)
+	}
+	twin.Release() // it is nobody's spare, so this does nothing
+	if text, err := getFrom(t.Context(), twin, "a"); err != nil || text != "text" {
+		t.Errorf("%q, %v", text, err)
+	}
+	spare, err := twin.Spare(t.Context())
+	if err != nil || spare.Dir() != "/sub" || spare.Number() == twin.Number() {
+		t.Errorf("its spare: %v", err)
+	}
+	if err := twin.Reopen(t.Context()); err != nil || twin.Dir() != "/sub" {
+		t.Errorf("opened again in %q: %v", twin.Dir(), err)
+	}
+}

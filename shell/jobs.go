@@ -182,6 +182,7 @@ func (sh *Shell) detach(w *work) bool {
 	}
 	job := sh.jobs.settle(w.seat, shown(s.Table, w.source), w.stop)
 	sh.prompt.Store(next)
+	s.Latest.Follow(next.session.Conn.Number())
 	next.session.Print.Note("[%d] goes on beside the prompt: %s", job.Number(), job.Title)
 	go func() {
 		sh.over(job, <-w.ended, func() { _, _ = s.Conn.Close(context.Background(), false) }) // nothing is left to lose

@@ -14,10 +14,18 @@ type Latest struct {
 	recent  []wire.Reply // the latest last
 	partial wire.Reply   // its last line is still to come
 	waiting []string     // the commands whose replies are still to come
+	conn    int          // the number of the connection; 0 is the first
 }
 
 // recentKept is how many replies may come behind the one that has decided a command.
 const recentKept = 20
+
+// Follow makes it those of another connection of the session, which is the prompt's from now on.
+func (l *Latest) Follow(conn int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.conn, l.waiting, l.partial, l.recent = conn, nil, wire.Reply{}, nil
+}
 
 // Reply is the latest reply; its Code is 0 when there has been none.
 func (l *Latest) Reply() wire.Reply {
@@ -44,11 +52,11 @@ func (l *Latest) Settle(code int) {
 
 // Event takes note of one event.
 func (l *Latest) Event(e wire.Event) {
-	if e.Conn > 1 {
-		return
-	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if max(e.Conn, 1) != max(l.conn, 1) {
+		return
+	}
 	switch e.Kind {
 	case wire.Connected:
 		l.waiting, l.partial = nil, wire.Reply{}
