@@ -64,6 +64,12 @@ var dataCauses = []Cause{
 		cure:     always("epsv on, which is the default here; for clients that know PASV only, ask the administrator to mend it"),
 	},
 	{
+		Slug: "eprt-broken", Meaning: "in active mode EPRT does not work and PORT does",
+		holds:    func(x *examination) bool { return x.eprt.broken() && x.port.works() },
+		sentence: func(x *examination) string { return "EPRT does not work and PORT does: " + x.eprt.complaint() },
+		cure:     always("epsv off; to keep it, set -s HOST epsv off"),
+	},
+	{
 		Slug: "passive-refused", Meaning: "the server's passive ports refuse connections",
 		holds: func(x *examination) bool { return x.passiveWanted() && x.wanted().refused() },
 		sentence: func(x *examination) string {

@@ -92,6 +92,14 @@ func TestPASVBroken(t *testing.T) {
 	expect(t, diagnose(t, at(t, srv.Addr())), "pasv-broken", "502 command not implemented", "epsv on")
 }
 
+func TestEPRTBroken(t *testing.T) {
+	t.Parallel()
+	srv := stocked(t, script.Options{})
+	srv.Answer("EPRT", "500 what?")
+	d := diagnose(t, at(t, srv.Addr(), func(r *doctor.Request) { r.Site.Options.Data.Active = true }))
+	expect(t, d, "eprt-broken", "500 what?", "epsv off")
+}
+
 func TestNoPassive(t *testing.T) {
 	t.Parallel()
 	srv := stocked(t, script.Options{})
