@@ -70,7 +70,11 @@ func useEPSV(x *examination, ctx context.Context) finding {
 // tryExtended tries a mode that a server need not have unless it says so.
 func (x *examination) tryExtended(ctx context.Context, t *trial, mode string, how wire.DataOptions) finding {
 	*t = x.try(ctx, mode, how)
-	if t.err == nil && !t.asAsked() && !x.conn.Features().Has(mode) {
+	switch other := t.err == nil && !t.asAsked(); {
+	case other && t.offer == "": // an EPSV that was refused rules EPRT out too
+		t.tried = false
+		return finding{Skip, "not tried: the server has refused EPSV"}
+	case other && !x.conn.Features().Has(mode):
 		t.tried = false
 		return finding{Skip, "not offered: " + t.offer}
 	}
