@@ -58,7 +58,9 @@ func showLog(name string, filter trace.LogFilter, level int) error {
 			printer.Printf("%s\n", printer.Paint(role, term.Safe(line)))
 		}
 	}
-	tellCut(log)
+	if err == nil {
+		tellCut(log)
+	}
 	return unreadable(err)
 }
 

@@ -44,7 +44,7 @@ func run(args []string) int {
 func refuse(err error) int {
 	fmt.Fprintf(os.Stderr, "ftpsh: %s\n", term.Safe(err.Error()))
 	var hinted interface{ Hint() string }
-	if errors.As(err, &hinted) {
+	if errors.As(err, &hinted) && hinted.Hint() != "" {
 		fmt.Fprintf(os.Stderr, "hint: %s\n", term.Safe(hinted.Hint()))
 	}
 	return commands.ExitStatus(err)

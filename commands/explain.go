@@ -43,6 +43,9 @@ func runExplain(_ context.Context, s *Session, c *Call) error {
 	failure, explained := s.failureOf(err)
 	if !explained {
 		s.Print.Printf("Neither the server nor the network had a part in it.\n")
+		if next := s.Hint(err); next != "" {
+			s.Print.Printf("next:   %s\n", term.Safe(next))
+		}
 		return nil
 	}
 	s.printExplanation(trace.Explain(failure))

@@ -26,7 +26,7 @@ func (s *Session) statusRows() [][2]string {
 	if s.Conn.Opened() {
 		rows = s.connectionRows()
 	}
-	rows = append(rows, [2]string{"local", s.Local.Dir()}, [2]string{"watching", s.watching()})
+	rows = append(rows, [2]string{"local", s.Local.Dir()}, [2]string{"watching", s.watching()}, [2]string{"jobs", s.jobs()})
 	if running := len(s.Jobs.Running()); running > 0 {
 		rows = append(rows, [2]string{"jobs", fmt.Sprintf("%d running", running)})
 	}
@@ -115,6 +115,19 @@ func (s *Session) watching() string {
 		text += ", log " + log.Name
 	}
 	return text
+}
+
+// jobs says what runs beside the prompt.
+func (s *Session) jobs() string {
+	running := s.Jobs.Running()
+	if len(running) == 0 {
+		return "none"
+	}
+	titles := make([]string, len(running))
+	for i, job := range running {
+		titles[i] = fmt.Sprintf("%%%d %s", job.Number(), job.Title)
+	}
+	return strings.Join(titles, ", ")
 }
 
 // toggleRows are the switches by their state.

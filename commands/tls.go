@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"ftpsh/internal/lang"
 	"ftpsh/internal/term"
 	"ftpsh/internal/wire"
 )
@@ -22,7 +23,9 @@ session of the control connection was resumed, as some servers demand.`,
 	Run: func(_ context.Context, s *Session, _ *Call) error {
 		state := s.tlsState()
 		if state == nil {
-			return &StateError{Op: "tls", Problem: "the connection is not encrypted", Next: "close, then open --tls=require"}
+			s.printRows([][2]string{{"version", "none: the connection is not encrypted"}, {"data", s.dataProtection()}})
+			s.Print.Hint("close; open --tls=require %s  # connects with encryption", lang.Operands(s.Conn.Site().Host))
+			return nil
 		}
 		rows := append(agreedRows(state), [2]string{"trust", s.trust()}, [2]string{"data", s.dataProtection()})
 		s.printRows(append(rows, chainRows(state.PeerCertificates)...))

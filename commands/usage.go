@@ -62,11 +62,14 @@ func (f *Flag) synopsis() string {
 	return f.name() + "=" + f.Value
 }
 
+// mostChoices is how many choices a usage line shows; where there are more, TAB does.
+const mostChoices = 8
+
 // synopsis is the argument as the usage line shows it.
 func (a *Arg) synopsis() string {
 	text := strings.Join(a.Choices, "|")
 	switch {
-	case text == "":
+	case text == "" || len(a.Choices) > mostChoices:
 		text = a.Name
 	case a.Kind != Choice:
 		text += "|" + a.Name

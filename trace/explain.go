@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"slices"
@@ -120,7 +121,7 @@ func (f *Failure) fill(s Step) Step {
 	if d := path.Dir(f.Path); f.Path != "" && d != "." {
 		dir = operand(d, "")
 	}
-	values := strings.NewReplacer("{path}", operand(f.Path, "NAME"), "{dir}", dir,
+	values := strings.NewReplacer("{path}", operand(f.Path, "NAME"), "{dir}", dir, "{parent}", cmp.Or(dir, "DIRECTORY"),
 		"{host}", operand(f.Host, "HOST"), "{user}", operand(f.User, "USER"))
 	return Step{Do: strings.TrimSpace(values.Replace(s.Do)), Why: values.Replace(s.Why)}
 }

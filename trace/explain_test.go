@@ -120,6 +120,9 @@ func TestExplainInContext(t *testing.T) {
 		{Failure{Code: 522, Verb: "RETR", Text: "SSL connection failed; session reuse required: see require_ssl_reuse option in vsftpd.conf man page"}, "tls  # shows whether the last data connection resumed its session"},
 		{Failure{Code: 522, Verb: "EPRT"}, "epsv off  # uses PASV and PORT"},
 		{Failure{Code: 552, Verb: "STOR", Path: "x"}, "ls -lS  # shows the biggest files first; the server's disk or your quota is full"},
+		// An upload into a directory that is not there: the advice was to wait, or to list that directory.
+		{Failure{Code: 450, Verb: "STOR", Path: "/no/x", Text: "error during transfer: no such file or directory"}, "mkdir -p /no  # makes it"},
+		{Failure{Code: 553, Verb: "STOR", Path: "x", Text: "no such directory"}, "mkdir -p DIRECTORY  # makes it"},
 		{Failure{Fault: NoSuchHost}, "check the host name and the port (open HOST PORT)"},
 		{Failure{Code: 499}, ""},
 	}

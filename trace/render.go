@@ -116,8 +116,11 @@ func began(e wire.Event) []string {
 	if e.Data.Upload {
 		direction = "to the server"
 	}
-	dump := strings.TrimSuffix(hex.Dump(e.Raw), "\n")
-	return append([]string{fmt.Sprintf("data begins, %s", direction)}, strings.Split(dump, "\n")...)
+	lines := []string{"data begins, " + direction}
+	for line := range strings.Lines(hex.Dump(e.Raw)) { // none where a log has left the bytes out
+		lines = append(lines, strings.TrimSuffix(line, "\n"))
+	}
+	return lines
 }
 
 // closed tells what a data connection has carried and how it ended.

@@ -2,7 +2,9 @@ package trace
 
 import (
 	"bytes"
+	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -72,6 +74,23 @@ func TestS70_RepliesReachTheTerminalWithoutControls(t *testing.T) {
 		if got := play(level, true); strings.Contains(got, "\x1b") {
 			t.Errorf("level %d lets an escape through: %q", level, got)
 		}
+	}
+}
+
+// Under "data begins" of a log without contents stood an empty line.
+func TestNoBytesTakeNoLine(t *testing.T) {
+	_, lines := Render(wire.Event{Kind: wire.DataBegan, Data: &wire.DataReport{}}, MaxLevel)
+	if len(lines) != 1 || lines[0] != "=== data begins, from the server" {
+		t.Errorf("%q", lines)
+	}
+}
+
+// A data connection that a refusal made useless ended in "context canceled".
+func TestADataConnectionThatIsGivenUpSaysSo(t *testing.T) {
+	given := &wire.DataError{Mode: "EPSV", Address: "127.0.0.1:4000", Err: fmt.Errorf("TLS handshake: %w", context.Canceled)}
+	_, lines := Render(wire.Event{Kind: wire.DataClosed, Data: &wire.DataReport{Mode: "EPSV", Err: given}}, 2)
+	if len(lines) != 1 || !strings.Contains(lines[0], "not needed any more") || strings.Contains(lines[0], "context") {
+		t.Errorf("%q", lines)
 	}
 }
 

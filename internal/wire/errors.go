@@ -3,6 +3,7 @@ package wire
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -223,10 +224,14 @@ type DataError struct {
 }
 
 func (e *DataError) Error() string {
-	if e.Address == "" {
-		return fmt.Sprintf("no data connection (%s): %v", e.Mode, e.Err)
+	reason := e.Err.Error()
+	if errors.Is(e.Err, context.Canceled) { // after a refusal, most often
+		reason = "not needed any more"
 	}
-	return fmt.Sprintf("data connection (%s, %s): %v", e.Mode, e.Address, e.Err)
+	if e.Address == "" {
+		return fmt.Sprintf("no data connection (%s): %s", e.Mode, reason)
+	}
+	return fmt.Sprintf("data connection (%s, %s): %s", e.Mode, e.Address, reason)
 }
 
 func (e *DataError) Unwrap() error { return e.Err }
