@@ -55,11 +55,11 @@ func received(e wire.Event, level int) (term.Role, []string) {
 	case e.Since >= slow:
 		role = term.RoleSlow
 	}
-	line := "<-- " + spoken(e, level)
+	took := ""
 	if level >= 1 && e.Last && e.Verb != "" {
-		line += " (" + milliseconds(e.Since) + ")"
+		took = " (" + milliseconds(e.Since) + ")"
 	}
-	return role, []string{line}
+	return role, []string{"<-- " + spoken(e, level) + took}
 }
 
 // notes tell what happened beside the lines of the conversation.
@@ -151,7 +151,7 @@ func DescribeTLS(state *tls.ConnectionState) string {
 
 func milliseconds(d time.Duration) string {
 	if d < 10*time.Millisecond {
-		return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000)
+		return strconv.FormatFloat(float64(d.Microseconds())/1000, 'f', 1, 64) + " ms"
 	}
-	return fmt.Sprintf("%d ms", d.Milliseconds())
+	return strconv.FormatInt(d.Milliseconds(), 10) + " ms"
 }

@@ -12,8 +12,6 @@
 package trace
 
 import (
-	"fmt"
-	"strings"
 	"sync/atomic"
 
 	"ftpsh/internal/term"
@@ -55,9 +53,12 @@ func (t *Tracer) Event(e wire.Event) {
 	if len(lines) == 0 {
 		return
 	}
-	var b strings.Builder // one write: nothing comes between the lines of an event
+	text := make([]byte, 0, usualLine*len(lines)) // one write: nothing comes between the lines of an event
 	for _, line := range lines {
-		fmt.Fprintln(&b, t.printer.PaintErr(role, term.Safe(line)))
+		text = append(append(text, t.printer.PaintErr(role, term.Safe(line))...), '\n')
 	}
-	fmt.Fprint(t.printer.Err(), b.String())
+	_, _ = t.printer.Err().Write(text)
 }
+
+// usualLine is how long few lines are longer than, in bytes.
+const usualLine = 128

@@ -271,7 +271,7 @@ func (c *Control) releaseData() {
 }
 
 // blameData keeps why there was no data connection when the server knows only that nobody came. One
-// that it has reset it has had (426), and it can tell why.
+// that it has had and closed (426) it can tell about.
 func (c *Control) blameData(last Reply) {
 	if last.Code != 425 && last.Code != 426 {
 		return
@@ -279,9 +279,16 @@ func (c *Control) blameData(last Reply) {
 	select {
 	case <-c.data.failed:
 		err := c.data.failure()
-		if !errors.Is(err, context.Canceled) && (last.Code == 425 || !errors.Is(err, syscall.ECONNRESET)) {
+		if !errors.Is(err, context.Canceled) && (last.Code == 425 || !c.data.stoodThere(err)) {
 			c.dataErr = err
 		}
 	default:
 	}
+}
+
+// stoodThere says that the server had the connection that has failed here: it has ended it, or it has begun
+// to use it before we got to know that it stands.
+func (d *Data) stoodThere(err error) bool {
+	connecting := d.tcp == nil
+	return connecting && d.opened || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) || errors.Is(err, errCut)
 }
