@@ -75,7 +75,7 @@ func (v *jobView) summaryLine(sum transfer.Summary) string {
 	}{
 		{sum.Same, "the same already"},
 		{sum.Skipped, "skipped" + v.reasons()},
-		{sum.Made, "directories made"},
+		{sum.Made, plural(sum.Made, "directory", "directories") + " made"},
 		{sum.Removed, "removed"},
 		{sum.Failed, "failed"},
 		{sum.Left, "or more not tried"},

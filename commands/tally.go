@@ -34,10 +34,14 @@ func (s *Session) tell(r transfer.Result, err error) {
 }
 
 func counted(n int, one, many string) string {
+	return fmt.Sprintf("%d %s", n, plural(n, one, many))
+}
+
+func plural(n int, one, many string) string {
 	if n == 1 {
-		return "1 " + one
+		return one
 	}
-	return fmt.Sprintf("%d %s", n, many)
+	return many
 }
 
 // resultLine is what one transfer came to. The target is told if it has another name.

@@ -64,8 +64,8 @@ type likeness struct {
 // or closed.
 //
 // A spare is independent of the session's own connection, which may be busy meanwhile, and asks
-// nobody anything. Spares of a spare are spares of the session, but go to where that one is. If it drops, it is brought back once, without the retries of the session. Its
-// events carry its number. A *CrowdedError says that those there are have to do; the first refusal of
+// nobody anything. Spares of a spare are spares of the session, but go to where that one is. If it
+// drops, it is brought back once, without the retries of the session. Its events carry its number. A *CrowdedError says that those there are have to do; the first refusal of
 // the server is told as a decision, and no more than have stood together are tried from then on,
 // until the session is opened anew.
 func (c *Conn) Spare(ctx context.Context) (*Conn, error) {

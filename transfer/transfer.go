@@ -11,8 +11,13 @@
 // # What it does not know
 //
 // [Get] and [Put] move one file over the connection they are given and ask nobody anything: what is to
-// be done about a file that exists is a [Policy], or a function that returns one. Who wants to move many
-// files calls them many times, on as many connections as there are.
+// be done about a file that exists is a [Policy], or a function that returns one.
+//
+// # Many files
+//
+// A [Job] moves what a [Plan] finds: [Several] files, a [Mirror] of a tree. Its workers, each with a
+// connection, take tasks from one queue: to look into a pair of directories, which adds tasks, or to move
+// a file. They move as long as there is enough to move, so no tree is ever held as a whole.
 package transfer
 
 import (
