@@ -37,6 +37,11 @@ type Download struct {
 	Asker   Asker
 	MaxSize int64 // the longest file that is wanted, in bytes; 0 for any
 
+	Segments int           // come over so many connections at once, if the server and the file allow it
+	WhenSlow bool          // only if one connection has shown to be slow for a file of that size
+	Retries  int           // how often a connection of several tries again in vain
+	Pause    time.Duration // before it does
+
 	ASCII    bool // CR LF becomes LF; never with Offset or Resume, and the size proves nothing
 	KeepCR   bool // with ASCII: lines keep their CR
 	Preserve bool // the file gets the time that it has on the server

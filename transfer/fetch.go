@@ -30,7 +30,7 @@ func (g *download) move(ctx context.Context, open func() (io.Writer, error)) (re
 		if g.ASCII && !g.KeepCR {
 			lines.w, w = w, lines
 		}
-		*into = intake{out: w, overlap: g.overlap, agreed: g.adopt, limit: g.limit()}
+		*into = intake{out: w, overlap: g.overlap, agreed: g.adopt, limit: g.limit(), slow: g.watch(ctx)}
 		return into, nil
 	}
 	fetched, err := g.conn.Fetch(ctx, remote.Fetch{

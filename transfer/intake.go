@@ -2,6 +2,7 @@ package transfer
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
 )
@@ -24,6 +25,7 @@ type intake struct {
 	overlap []byte                    // what has to come first, because it is here already
 	agreed  func() (io.Writer, error) // called when all of the overlap has come; tells where the rest goes
 	limit   int64                     // bytes that may be written; negative for no limit
+	slow    func(written int64) bool  // says that the rest is to come in segments; nil if it never is
 	written int64
 	problem error // why nothing more is taken: io.CopyN drops an error that comes with the last byte
 }
@@ -84,5 +86,8 @@ func (t *intake) count(n int64, err error) error {
 		t.problem = errTooMuch
 		return errTooMuch
 	}
-	return err
+	if err == nil && t.slow != nil && t.slow(t.written) {
+		t.problem = errSlow
+	}
+	return cmp.Or(err, t.problem)
 }

@@ -49,6 +49,9 @@ func leftover(root *os.Root, name string, bytes int64) Leftover {
 	l := Leftover{Name: name, Bytes: bytes, Size: -1}
 	if r, err := readRecord(root, name); err == nil {
 		l.Host, l.Size = r.Host, r.Size
+		if r.Missing != nil {
+			l.Bytes = r.Size - sum(r.Missing)
+		}
 		if path, err := url.PathUnescape(r.Path); err == nil {
 			l.Path = path
 		}

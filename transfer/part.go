@@ -156,7 +156,11 @@ func tail(file *os.File, size int64) ([]byte, error) {
 	return end, err
 }
 
+// size is how many bytes of the file are here.
 func (p *part) size() (int64, error) {
+	if p.record.Missing != nil {
+		return p.record.Size - sum(p.record.Missing), nil
+	}
 	info, err := p.file.Stat()
 	if err != nil {
 		return 0, err
@@ -166,11 +170,24 @@ func (p *part) size() (int64, error) {
 
 // keep closes a part that something is to be done with later.
 func (p *part) keep() error {
-	err := p.file.Sync()
+	err := cmp.Or(p.shorten(), p.file.Sync())
 	if size, sizeErr := p.size(); err == nil && sizeErr == nil {
 		p.record.Bytes = size
 	}
 	return cmp.Or(err, p.writeRecord(), p.file.Close())
+}
+
+// shorten makes a part whose one gap reaches to the end the beginning of its file.
+func (p *part) shorten() error {
+	gaps := p.record.Missing
+	if len(gaps) != 1 || gaps[0].To != p.record.Size {
+		return nil
+	}
+	err := p.file.Truncate(gaps[0].From)
+	if err == nil {
+		p.record.Missing = nil
+	}
+	return err
 }
 
 // cutBack takes away what this transfer has added to a part, and the part if nothing was there before.
@@ -187,6 +204,7 @@ func (p *part) discard() {
 	p.file.Close()
 	_ = p.root.Remove(p.name) // what is left is an unfinished file, and named so
 	_ = p.root.Remove(recordName(p.name))
+	_ = p.root.Remove(p.name + renewedSuffix)
 }
 
 // finish gives a whole part its final name: what is in it reaches the disk first, then its name. A

@@ -25,6 +25,7 @@ type record struct {
 	Size    int64     `json:"size"`              // of the whole file; -1 unknown
 	Time    time.Time `json:"mdtm,omitzero"`     // of its last change, as the server tells
 	Bytes   int64     `json:"bytes"`             // that were safely on the disk when the transfer stopped
+	Missing []span    `json:"missing,omitempty"` // what is not here of a file that comes in segments; else the part is its beginning
 	Differs bool      `json:"differs,omitempty"` // compared with the server's file, and found to be another
 }
 
@@ -72,12 +73,22 @@ func readRecord(root *os.Root, part string) (record, error) {
 
 // writeRecord replaces the record. It is made with the permissions that any new file here gets, which
 // the finished download takes over from it: so nobody has to ask for the umask.
-func (p *part) writeRecord() error {
+func (p *part) writeRecord() error { return p.writeRecordAs(recordName(p.name)) }
+
+// renewRecord is writeRecord for a part that has grown since: at any moment there is the old record or the
+// new one.
+func (p *part) renewRecord() error {
+	if err := p.writeRecordAs(p.name + renewedSuffix); err != nil {
+		return err
+	}
+	return p.root.Rename(p.name+renewedSuffix, recordName(p.name))
+}
+
+func (p *part) writeRecordAs(name string) error {
 	text, err := json.Marshal(p.record)
 	if err != nil {
 		return err
 	}
-	name := recordName(p.name)
 	if err := p.root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
@@ -101,9 +112,10 @@ func (p *part) usualMode() fs.FileMode {
 // The names of parts and records. A name that would be longer than a file system takes is cut, and a
 // hash tells such names apart.
 const (
-	partSuffix   = ".ftpsh-part"
-	recordSuffix = ".json"
-	maxName      = 255 // bytes
+	partSuffix    = ".ftpsh-part"
+	recordSuffix  = ".json"
+	renewedSuffix = ".new" // of a record until it takes the place of the former one
+	maxName       = 255    // bytes
 )
 
 // partName names the n-th part for a target.

@@ -42,6 +42,9 @@ func (g *download) goOnFrom(p *part) error {
 	if g.facts.size >= 0 && g.from > g.facts.size {
 		return g.setAside("it is longer than the file on the server", true)
 	}
+	if p.record.Missing != nil {
+		return nil // each of its segments compares for itself
+	}
 	if g.overlap, err = tail(p.file, g.from); err != nil {
 		p.file.Close()
 		return localError(g.Op, p.name, err)

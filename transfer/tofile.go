@@ -13,7 +13,18 @@ import (
 
 // toFile fetches into the part and gives it the final name.
 func (g *download) toFile(ctx context.Context) error {
+	if g.splits() {
+		if again, err := g.inSegments(ctx); !again {
+			return err
+		}
+	}
 	out, err := g.move(ctx, g.openPart)
+	if errors.Is(err, errSlow) {
+		if again, err := g.inSegments(ctx); !again {
+			return err
+		}
+		out, err = g.move(ctx, g.openPart)
+	}
 	if why := g.cannotGoOn(err); why != "" {
 		if err := g.startOver(err, why); err != nil {
 			return err
