@@ -25,13 +25,16 @@ type fetching struct {
 	policy transfer.Policy
 	asker  transfer.Asker
 
+	segments int  // connections for a file that is fetched alone
+	whenSlow bool // only if one is slow
+
 	arrived *transfer.Arrived
 	warned  bool // of a name
 }
 
 // fetching is a download as the session's switches have it.
 func (s *Session) fetching(c *Call) *fetching {
-	return &fetching{
+	f := &fetching{
 		Session: s,
 		verb:    c.Verb,
 		dir:     s.Local.Dir(),
@@ -41,6 +44,8 @@ func (s *Session) fetching(c *Call) *fetching {
 		asker:   s.conflictAsker(),
 		arrived: &transfer.Arrived{},
 	}
+	f.segments, f.whenSlow = s.wantedSegments()
+	return f
 }
 
 // fetchingFor adds what the flags say.
@@ -156,7 +161,7 @@ func (f *fetching) again(names ...string) func(flags string) string {
 }
 
 func (f *fetching) run(ctx context.Context, d transfer.Download) error {
-	result, err := transfer.Get(ctx, f.Conn, d)
+	result, err := transfer.Get(ctx, f.Conn, f.inSegments(d))
 	result.Target = f.Local.Short(result.Target)
 	f.tell(result, err)
 	return err

@@ -57,7 +57,7 @@ const (
 
 // transferCommands move files. Those that may take a while ring the bell at the end, if it is on.
 func transferCommands() []Command {
-	moving := slices.Concat(downloadCommands(), uploadCommands(), manyCommands())
+	moving := slices.Concat(downloadCommands(), []Command{pgetCommand()}, uploadCommands(), manyCommands())
 	for i := range moving {
 		moving[i].Run = thenRing(moving[i].Run)
 	}

@@ -280,11 +280,11 @@ func (s *split) settle(err error, gained bool) (leave bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
-	case s.stopped:
-		return true
-	case errors.Is(err, errDiffers), errors.Is(err, errTooMuch), isLocal(err):
-		s.err, s.stopped = err, true
+	case errors.Is(err, errDiffers), errors.Is(err, errTooMuch), isLocal(err) && !s.stopped:
+		s.err, s.stopped = err, true // even if it was the last segment: then there is more than there should be
 		s.cancel()
+		return true
+	case s.stopped:
 		return true
 	}
 	s.err = cmp.Or(s.err, err)

@@ -84,6 +84,11 @@ func isSize(text string) bool { return sizes.MatchString(text) }
 // sizes is a number with an optional unit, as commands take it too.
 var sizes = regexp.MustCompile(`^[0-9]{1,15}[kmgtKMGT]?$`)
 
+func isSegments(text string) bool {
+	n, err := strconv.Atoi(text)
+	return text == "auto" || text == "off" || err == nil && n >= 2 && n <= 32
+}
+
 func isProxy(text string) bool {
 	u, err := url.Parse(text)
 	return err == nil && (u.Scheme == "socks5" || u.Scheme == "http") && u.Hostname() != "" &&
