@@ -27,9 +27,6 @@ func (s *Session) statusRows() [][2]string {
 		rows = s.connectionRows()
 	}
 	rows = append(rows, [2]string{"local", s.Local.Dir()}, [2]string{"watching", s.watching()}, [2]string{"jobs", s.jobs()})
-	if running := len(s.Jobs.Running()); running > 0 {
-		rows = append(rows, [2]string{"jobs", fmt.Sprintf("%d running", running)})
-	}
 	return append(rows, toggleRows(s)...)
 }
 
