@@ -63,8 +63,8 @@ func TestRoundTripsOfASession(t *testing.T) {
 		if dir, err := s.Pwd(t.Context()); err != nil || dir != "/" {
 			t.Errorf("%s: %q, %v", name, dir, err)
 		}
-		if farewell, err := s.Close(t.Context(), false); err != nil || farewell != "bye" {
-			t.Errorf("%s: %q, %v", name, farewell, err)
+		if _, err := s.Close(t.Context(), false); err != nil {
+			t.Errorf("%s: %v", name, err)
 		}
 		if n := beforeTheFirstCommand + s.flights(); n != test.most {
 			t.Errorf("%s: connect, login, pwd and quit take %d round trips, want %d", name, n, test.most)

@@ -76,6 +76,9 @@ func newPart(root *os.Root, target string, want record, beside bool) (*part, err
 			return nil, err
 		}
 		have, err := readRecord(root, name)
+		if errors.Is(err, fs.ErrNotExist) && isBusy(root, name) { // its record is being written
+			return nil, ErrBusy
+		}
 		if beside || err != nil || have.Differs || !have.sameFile(want) {
 			continue
 		}
@@ -132,6 +135,15 @@ func openLocked(root *os.Root, name string) (*os.File, error) {
 		return nil, err
 	}
 	return file, nil
+}
+
+// isBusy says that somebody has the file open to write on.
+func isBusy(root *os.Root, name string) bool {
+	file, err := openLocked(root, name)
+	if err == nil {
+		file.Close()
+	}
+	return errors.Is(err, ErrBusy)
 }
 
 // openPlain opens a regular file and nothing else: a pipe of that name would wait for ever.

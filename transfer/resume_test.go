@@ -251,7 +251,8 @@ func TestRestartAtOffset(t *testing.T) {
 	}
 }
 
-// Two at once: the second is refused, and the first is not disturbed.
+// Two at once: the second is refused, and the first is not disturbed. Once the second got a part of its own
+// while the first was still writing its record.
 func TestF15_BusyPart(t *testing.T) {
 	b := newBench(t)
 	whole := random(1000)
@@ -264,9 +265,16 @@ func TestF15_BusyPart(t *testing.T) {
 		b.On("RETR", func(c *script.Conversation, name string) { c.Default("RETR", name) })
 		for !slices.Contains(b.names(t), ".a.ftpsh-part.json") {
 		}
-		for _, resume := range []bool{false, true} {
-			_, err := second.get(t, Download{Remote: "/a", Resume: resume})
-			wants(t, err, ErrBusy, 7, "another ftpsh")
+		record := filepath.Join(b.dir, ".a.ftpsh-part.json")
+		written, _ := os.ReadFile(record)
+		for _, text := range [][]byte{written, nil} {
+			if err := os.WriteFile(record, text, 0o600); err != nil {
+				t.Error(err)
+			}
+			for _, resume := range []bool{false, true} {
+				_, err := second.get(t, Download{Remote: "/a", Resume: resume})
+				wants(t, err, ErrBusy, 7, "another ftpsh")
+			}
 		}
 		d.Send(string(whole[500:]))
 		d.Close()
