@@ -70,7 +70,7 @@ func TestS58_FindEnds(t *testing.T) {
 	if got := c.out.String(); got != ".\n./again\n./ok\n" {
 		t.Errorf("find prints %q", got)
 	}
-	c.lists(`type=dir; deeper`)
+	c.lists(`type=dir; deeper`, `type=file;size=1; beside`)
 	c.fails(t, "du -s", StatusFailed, "more than 100 directories")
 	c.fails(t, "tree -d", StatusFailed, "more than 100 directories")
 }

@@ -12,8 +12,9 @@ import (
 
 // ListOptions say how to list.
 type ListOptions struct {
-	Hidden bool // names that begin with a dot too, where the server needs to be told (LIST -a)
-	Links  bool // links are told from what they lead to, at the price of a second listing where MLSD shows none
+	Hidden    bool // names that begin with a dot too, where the server needs to be told (LIST -a)
+	Links     bool // links are told from what they lead to, at the price of a second listing where MLSD shows none
+	Directory bool // nothing but a directory is listed: of anything else the listing is an error
 }
 
 // List reads a directory, the working directory when dir is empty: by MLSD where the server has
@@ -43,8 +44,17 @@ func (c *Conn) list(ctx context.Context, dir string, o ListOptions) (listing.Lis
 	if err := c.ready(ctx); err != nil {
 		return listing.Listing{}, err
 	}
+	result, err := c.listAsIs(ctx, dir, o)
+	if err == nil && o.Directory && listsItself(dir, result) {
+		return c.listInside(ctx, dir, o)
+	}
+	return result, err
+}
+
+// listAsIs lists what dir is, be it a file.
+func (c *Conn) listAsIs(ctx context.Context, dir string, o ListOptions) (listing.Listing, error) {
 	if c.control.Features().Has("MLST") && !c.site.Options.NoMLSD {
-		result, err := c.listFacts(ctx, dir)
+		result, err := c.listFacts(ctx, dir, o)
 		if err == nil && o.Links {
 			return result, c.tellLinks(ctx, dir, &result)
 		}
@@ -64,13 +74,13 @@ func notImplemented(err error) bool {
 	return errors.As(err, &refused) && (refused.Code == 500 || refused.Code == 502 || refused.Code == 504)
 }
 
-func (c *Conn) listFacts(ctx context.Context, dir string) (listing.Listing, error) {
+func (c *Conn) listFacts(ctx context.Context, dir string, o ListOptions) (listing.Listing, error) {
 	path, err := c.wirePath(dir)
 	if err != nil {
 		return listing.Listing{}, failure("ls", dir, err)
 	}
 	result, err := c.readListing(ctx, dir, withArgument("MLSD", path), listing.NewFacts())
-	if err == nil || dir == "" {
+	if err == nil || dir == "" || o.Directory {
 		return result, err
 	}
 	// MLSD is for directories only; the same question about a file is MLST.
@@ -103,7 +113,7 @@ func (c *Conn) listText(ctx context.Context, dir string, o ListOptions) (listing
 		})
 		switch {
 		case o.Hidden && refused(err) && entered:
-			return c.listText(ctx, dir, ListOptions{})
+			return c.listText(ctx, dir, ListOptions{Directory: o.Directory})
 		case entered, err != nil && !refused(err):
 			return result, err
 		}
@@ -114,9 +124,12 @@ func (c *Conn) listText(ctx context.Context, dir string, o ListOptions) (listing
 	}
 	result, err := c.readListing(ctx, dir, withArgument(verb, path), parser())
 	if o.Hidden && refused(err) {
-		return c.listText(ctx, dir, ListOptions{})
+		return c.listText(ctx, dir, ListOptions{Directory: o.Directory})
 	}
-	if err == nil && len(result.Entries)+len(result.Unparsed) == 0 && dir != "" {
+	switch nothing := err == nil && len(result.Entries)+len(result.Unparsed) == 0 && dir != ""; {
+	case nothing && o.Directory:
+		return c.listInside(ctx, dir, o)
+	case nothing:
 		return c.nothingListed(ctx, dir, result)
 	}
 	return result, err
@@ -184,7 +197,7 @@ func (c *Conn) readListing(ctx context.Context, dir, command string, parser *lis
 	if out.Truncated {
 		c.note("the listing ended without a TLS close; it may lack entries")
 	}
-	result.Incomplete = result.Incomplete || out.Truncated || err != nil
+	result.Incomplete = result.Incomplete || out.Truncated || err != nil || unopened(out.Reply)
 	return result, err
 }
 

@@ -63,7 +63,9 @@ func (t *extraDir) name() string { return t.mirror.to.shown(t.path) }
 func (t *extraDir) looks() bool { return true }
 
 func (t *extraDir) run(ctx context.Context, w *worker, _ bool, done func(error)) {
-	done(t.collect(ctx, w.conn))
+	err := t.collect(ctx, w.conn)
+	t.mirror.Removals.distrust(err) // part of it is planned already
+	done(err)
 }
 
 func (t *extraDir) collect(ctx context.Context, conn *remote.Conn) error {

@@ -33,7 +33,7 @@ func remotePath(root, path string) string {
 
 // readRemote lists a directory over any connection.
 func readRemote(ctx context.Context, conn *remote.Conn, dir string, links bool) (Directory, error) {
-	list, err := conn.List(ctx, dir, remote.ListOptions{Hidden: true, Links: links})
+	list, err := conn.List(ctx, dir, remote.ListOptions{Hidden: true, Links: links, Directory: true})
 	var d Directory
 	nodes := make([]Node, 0, len(list.Entries))
 	for i := range list.Entries {

@@ -29,7 +29,7 @@ type side interface {
 // there is a tree on the server.
 type there struct {
 	root  string
-	links bool // links are told from directories, as somebody must who removes
+	links bool // links are told from directories, as somebody must who writes or removes
 }
 
 func (s *there) read(ctx context.Context, conn *remote.Conn, dir string) (Directory, error) {
@@ -62,10 +62,22 @@ func makeRemoteDir(ctx context.Context, conn *remote.Conn, name string) error {
 	if refusal(err) == 0 {
 		return err
 	}
-	if e, statErr := conn.Stat(ctx, name); statErr == nil && e.Type == listing.Dir {
+	if there, lookErr := isDirectory(ctx, conn, name); lookErr == nil && there {
 		return nil
 	}
 	return err
+}
+
+// isDirectory says that a name is that of a directory, and of no link to one: that only the listing of
+// what it is in tells.
+func isDirectory(ctx context.Context, conn *remote.Conn, name string) (bool, error) {
+	if isPlace(name) {
+		e, err := conn.Stat(ctx, name)
+		return e.Type == listing.Dir, err
+	}
+	dir, base := remote.Split(name)
+	d, err := readRemote(ctx, conn, dir, true)
+	return d.find(base).Type == listing.Dir, err
 }
 
 func (s *there) remove(ctx context.Context, conn *remote.Conn, paths []string, dirs bool, done func(int, error)) error {

@@ -133,7 +133,7 @@ func TestS50_WalkRefusesNames(t *testing.T) {
 // A directory that lists itself has no end.
 func TestS58_WalkEnds(t *testing.T) {
 	b := newBench(t)
-	b.lists(`type=dir; again`)
+	b.lists(`type=dir; again`, `type=file; beside`)
 	var deepest Step
 	err := Walk(t.Context(), RemoteTree{Conn: b.conn, Root: "/"}, func(s Step) error {
 		if len(s.Problems) > 0 {
