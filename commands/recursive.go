@@ -23,7 +23,9 @@ func (f *fetching) plan(ctx context.Context, found []operand, local string, tree
 	for _, o := range found {
 		switch dir := f.fetchesTree(ctx, o, trees); {
 		case dir && trees:
-			plan.Trees = append(plan.Trees, f.tree(o.path, local))
+			tree := f.tree(o.path, local)
+			tree.Found = o.matched()
+			plan.Trees = append(plan.Trees, tree)
 		case dir:
 			plan.Passed = append(plan.Passed, o.path)
 		default:

@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"os"
+
+	"ftpsh/internal/listing"
 )
 
 // Mirror is a plan that makes a tree on one side like the one on the other: files that are missing or
@@ -13,6 +16,7 @@ type Mirror struct {
 	Remote string // directory on the server; empty is the working directory
 	Local  string // directory here, absolute
 	Shown  string // the same as its user calls it
+	Found  bool   // nobody typed the name of the target: a link here of that name is not followed
 
 	Filter   Filter
 	Depth    int // levels of directories, 1 for the root alone; 0 is all
@@ -39,6 +43,9 @@ type Settings struct {
 
 func (m *Mirror) begin(ctx context.Context, j *Job) error {
 	m.local = &here{dir: m.Local, name: m.Shown}
+	if info, err := os.Lstat(m.Local); m.Found && err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		return &clashError{m.Shown, listing.Link}
+	}
 	err := m.local.open()
 	fresh := !m.Upload && errors.Is(err, fs.ErrNotExist)
 	if err != nil && !fresh {

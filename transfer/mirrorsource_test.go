@@ -135,3 +135,16 @@ func TestS51_CopyGoesThroughNoLinkOnDaemons(t *testing.T) {
 		nothingOutside(t, local)
 	}, ftptest.Plain)
 }
+
+// A directory that a pattern had found was fetched through a link here that has its name.
+func TestS51_WhatIsFoundGoesThroughNoLinkHere(t *testing.T) {
+	b := newBench(t)
+	treeWithLink(t, b.dir)
+	b.Tree.Write("/link/f", []byte("evil"))
+	tree := mirrored(filepath.Join(b.dir, "tree", "link"), "/link", false)
+	tree.Found = true
+	if summary, told, err := b.job(t, &Job{}, &Several{Trees: []*Mirror{tree}}); err == nil || summary.Moved > 0 {
+		t.Errorf("%+v, %v\n%q", summary, err, told)
+	}
+	nothingOutside(t, b.dir)
+}

@@ -30,8 +30,12 @@ func (s *Several) begin(ctx context.Context, j *Job) error {
 		j.tell(Ended{Action: PassOver, Path: name, Size: -1, Why: whyDirectory})
 	}
 	for _, m := range s.Trees {
-		if err := m.begin(ctx, j); err != nil {
+		switch err := m.begin(ctx, j); {
+		case err == nil:
+		case len(s.Trees)+len(s.Files) == 1:
 			return err
+		default: // the others are another matter
+			j.tell(Ended{Path: m.Shown, Size: -1, Err: err})
 		}
 	}
 	if !j.DryRun {
