@@ -1,6 +1,10 @@
 package commands
 
-import "sync"
+import (
+	"sync"
+
+	"ftpsh/internal/lang"
+)
 
 // LastFailure is the latest failure of a command of the session, for those that find out what it means. Any
 // goroutine may use it; the zero value has none.
@@ -18,7 +22,7 @@ func (f *LastFailure) Err() error {
 
 // note keeps a failure that the server or the network had a part in.
 func (f *LastFailure) note(err error) {
-	if err == nil || ExitStatus(err) == int(StatusUsage) || as[*ToldError](err) {
+	if err == nil || ExitStatus(err) == int(StatusUsage) || as[*ToldError](err) || lang.IsClosedPipe(err) {
 		return
 	}
 	f.mu.Lock()

@@ -3,7 +3,6 @@ package shell
 import (
 	"context"
 	"errors"
-	"io"
 
 	"ftpsh/commands"
 	"ftpsh/internal/lang"
@@ -40,7 +39,7 @@ func (h *host) Quits(err error) bool {
 // Run binds one line to its command and runs it. Whatever goes wrong is reported here, once.
 func (h *host) Run(ctx context.Context, call lang.Call) error {
 	err := h.run(ctx, call)
-	if errors.Is(err, io.ErrClosedPipe) || brokenPipe(err) {
+	if lang.IsClosedPipe(err) {
 		return nil // the program on the other side of the pipe has seen enough
 	}
 	if err == nil || h.Quits(err) {

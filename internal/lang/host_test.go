@@ -168,7 +168,7 @@ func (h *fakeHost) spew(out io.Writer) error {
 	line := bytes.Repeat([]byte("x"), 1023)
 	for range 10_000 {
 		if _, err := out.Write(append(line, '\n')); err != nil {
-			if !isClosedPipe(err) {
+			if !IsClosedPipe(err) {
 				h.t.Errorf("spew: %v", err)
 			}
 			return nil

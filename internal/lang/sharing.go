@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"runtime"
 	"syscall"
@@ -51,7 +52,7 @@ func (r *Runner) spool(hc interp.HandlerContext, number string) error {
 	if err != nil {
 		return err
 	}
-	if _, err = io.Copy(hc.Stdout, file); err != nil && !isClosedPipe(err) { // who reads may have seen enough
+	if _, err = io.Copy(hc.Stdout, file); err != nil && !IsClosedPipe(err) { // who reads may have seen enough
 		return statusError(statusFailed)
 	}
 	return nil
@@ -72,10 +73,15 @@ func hold(in io.Reader, dir string) (*os.File, error) {
 	return file, err
 }
 
-// isClosedPipe says that the reader of a pipe has gone.
-func isClosedPipe(err error) bool {
+// IsClosedPipe says that the program that reads what a command prints has gone, as head does when it has seen
+// enough: no failure. A broken network connection is one, though systems have the same word for it.
+func IsClosedPipe(err error) bool {
 	const brokenPipe, noData = syscall.Errno(109), syscall.Errno(232) // what Windows calls it
-	return errors.Is(err, syscall.EPIPE) ||
+	var network *net.OpError
+	if errors.As(err, &network) {
+		return false
+	}
+	return errors.Is(err, io.ErrClosedPipe) || errors.Is(err, syscall.EPIPE) ||
 		runtime.GOOS == "windows" && (errors.Is(err, brokenPipe) || errors.Is(err, noData))
 }
 
