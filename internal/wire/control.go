@@ -63,6 +63,7 @@ type Control struct {
 	current  *Data    // data, for the reading goroutine
 	lastData *DataReport
 	wake     chan struct{} // a reply, or the end, has arrived
+	silent   chan struct{} // closed when the reading goroutine has told its last event; nil before it runs
 }
 
 // departure is a command that has left.
@@ -78,7 +79,9 @@ const maxUnasked = 100
 // start hands the connection to the goroutine that reads replies as they come.
 func (c *Control) start(br *bufio.Reader) {
 	r := &replyReader{br: br, rawIAC: c.opts.RawIAC, line: c.received}
+	c.silent = make(chan struct{})
 	go func() {
+		defer close(c.silent)
 		for c.deliver(r.read()) == nil {
 		}
 	}()
@@ -234,13 +237,18 @@ func (c *Control) fail(err error) error {
 	return err
 }
 
-// Close drops the connection without a word.
+// Close drops the connection without a word. After it there are no more events of the control connection, so
+// that a log which is closed next has them all.
 func (c *Control) Close() error {
 	if c.data != nil {
 		c.data.abort()
 	}
 	c.giveUp(net.ErrClosed)
-	return c.conn.Close()
+	err := c.conn.Close()
+	if c.silent != nil {
+		<-c.silent
+	}
+	return err
 }
 
 // Interrupt drops the connection from another goroutine: whatever runs on it ends at once.

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -251,5 +252,26 @@ func TestPiecesOfALine(t *testing.T) {
 	}
 	if string(reply) != "200 still here\r\n" {
 		t.Errorf("%q", reply)
+	}
+}
+
+// A log that was closed behind the connection lacked its last event now and then: it came too late.
+func TestCloseTellsAllEventsFirst(t *testing.T) {
+	t.Parallel()
+	var told atomic.Bool
+	c := connect(t, ftptest.Script(t, script.Options{}), func(o *Options) {
+		o.Observe = func(e Event) {
+			if e.Kind == Closed {
+				time.Sleep(50 * time.Millisecond) // whoever writes a log may be slow
+				told.Store(true)
+			}
+		}
+	})
+	if _, err := c.Do(t.Context(), "QUIT"); err != nil {
+		t.Fatal(err)
+	}
+	c.Close()
+	if !told.Load() {
+		t.Error("closed before the last event was told")
 	}
 }
