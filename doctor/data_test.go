@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"ftpsh/doctor"
@@ -64,10 +65,10 @@ func TestPassivePortsFiltered(t *testing.T) {
 	t.Parallel()
 	srv, port := stocked(t, script.Options{}), ftptest.FullPort(t)
 	points(srv, port)
-	active := false
-	srv.On("EPRT", func(c *script.Conversation, where string) { active = true; c.Default("EPRT", where) })
+	var active atomic.Bool // the examination has several connections
+	srv.On("EPRT", func(c *script.Conversation, where string) { active.Store(true); c.Default("EPRT", where) })
 	srv.On("LIST", func(c *script.Conversation, p string) {
-		if active {
+		if active.Load() {
 			c.Default("LIST", p)
 		}
 	})
@@ -111,14 +112,13 @@ func TestNoPassive(t *testing.T) {
 func TestActiveBlocked(t *testing.T) {
 	t.Parallel()
 	srv := stocked(t, script.Options{})
-	blocked := false
+	var blocked atomic.Bool
 	for _, verb := range []string{"EPRT", "PORT"} {
-		srv.On(verb, func(c *script.Conversation, _ string) { blocked = true; c.Reply("200 ok") })
+		srv.On(verb, func(c *script.Conversation, _ string) { blocked.Store(true); c.Reply("200 ok") })
 	}
 	srv.On("LIST", func(c *script.Conversation, p string) {
-		if blocked {
+		if blocked.Swap(false) {
 			c.Reply("425 cannot connect to you")
-			blocked = false
 			return
 		}
 		c.Default("LIST", p)

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -218,10 +219,9 @@ func (s *session) hangUp(how func(*script.Conversation)) {
 
 // once makes a handler play its part on the first call only, and what the server does by itself later.
 func once(srv *script.Server, verb string, h script.Handler) {
-	first := true
+	var played atomic.Bool
 	srv.On(verb, func(c *script.Conversation, argument string) {
-		if first {
-			first = false
+		if !played.Swap(true) {
 			h(c, argument)
 			return
 		}
