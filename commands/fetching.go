@@ -15,7 +15,7 @@ import (
 // fetching is what the flags of one command say about the downloads that it makes.
 type fetching struct {
 	*Session
-	verb   string   // the command, for errors
+	call   *Call
 	way    []string // flags that belong to the file whatever is done about it, for hints
 	dir    string   // where files without a typed name go, absolute
 	resume bool
@@ -36,7 +36,7 @@ type fetching struct {
 func (s *Session) fetching(c *Call) *fetching {
 	f := &fetching{
 		Session: s,
-		verb:    c.Verb,
+		call:    c,
 		dir:     s.Local.Dir(),
 		ascii:   s.Conn.TransferType() == "A",
 		unique:  s.On("runique"),
@@ -77,15 +77,17 @@ func (f *fetching) typed(ctx context.Context, path, local string, named bool) er
 	switch {
 	case !named:
 		return f.fetch(ctx, path)
+	case local == "-" && f.asJob(f.call):
+		return usage(f.call.Command, "what is printed is no file that could be told about")
 	case local == "-":
 		return f.show(ctx, path)
 	}
-	if err := refusePipe(f.verb, local, "cat "+lang.Operands(path)+" "+local); err != nil {
+	if err := refusePipe(f.call.Verb, local, "cat "+lang.Operands(path)+" "+local); err != nil {
 		return err
 	}
 	target := f.Local.Abs(local)
 	if info, err := os.Stat(target); err == nil && info.IsDir() {
-		return &StateError{Op: f.verb, Problem: local + ": a directory, and a file is wanted", Next: "get -O " + quoted(local) + " " + lang.Operands(path), Status: StatusLocal}
+		return &StateError{Op: f.call.Verb, Problem: local + ": a directory, and a file is wanted", Next: "get -O " + quoted(local) + " " + lang.Operands(path), Status: StatusLocal}
 	}
 	return f.run(ctx, f.downloadAs(path, local))
 }
@@ -138,7 +140,7 @@ func (f *fetching) show(ctx context.Context, path string) error {
 
 func (f *fetching) download(path string) transfer.Download {
 	return transfer.Download{
-		Op: f.verb, Again: f.again(path), Remote: path,
+		Op: f.call.Verb, Again: f.again(path), Remote: path,
 		Offset: f.offset, Resume: f.resume,
 		Policy: f.policy, Asker: f.asker, MaxSize: f.maxSize(),
 		ASCII: f.ascii, KeepCR: !f.On("cr"), Preserve: f.On("preserve"),
@@ -161,6 +163,10 @@ func (f *fetching) again(names ...string) func(flags string) string {
 }
 
 func (f *fetching) run(ctx context.Context, d transfer.Download) error {
+	if f.asJob(f.call) {
+		_, err := f.runJob(ctx, f.call, &transfer.Several{Files: []transfer.Single{{Download: &d}}})
+		return err
+	}
 	result, err := transfer.Get(ctx, f.Conn, f.inSegments(d))
 	result.Target = f.Local.Short(result.Target)
 	f.tell(result, err)
@@ -180,7 +186,7 @@ func (f *fetching) refuseTrap(ctx context.Context, path, local string) error {
 		return err
 	}
 	return &StateError{
-		Op:      f.verb,
+		Op:      f.call.Verb,
 		Problem: fmt.Sprintf("%s is a file here and on the server: is it the local name, or to be fetched too?", local),
 		Next:    fmt.Sprintf("get -o %s %s, or mget %s", quoted(local), lang.Operands(path), lang.Operands(path, local)),
 		Status:  StatusUsage,

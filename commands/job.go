@@ -37,6 +37,15 @@ func (c *Call) jobOptions() jobOptions {
 	}
 }
 
+// asJob says that a single file, too, is moved by a job: that shows what would be done, and tells events.
+func (s *Session) asJob(c *Call) bool {
+	if c.Command.flag("dry-run") == nil {
+		return false
+	}
+	o := c.jobOptions()
+	return o.dryRun || o.asJSON || s.JSON
+}
+
 // runJob runs a plan as the flags say, shows how it goes, and sums it up.
 func (s *Session) runJob(ctx context.Context, c *Call, plan transfer.Plan) (transfer.Summary, error) {
 	o := c.jobOptions()

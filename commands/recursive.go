@@ -71,7 +71,7 @@ func (f *fetching) tree(path, local string) *transfer.Mirror {
 		Remote: path, Local: target, Shown: f.Local.Short(target),
 		Compare: transfer.Comparison{KeepsTime: f.On("preserve")},
 		Settings: transfer.Settings{
-			Op: f.verb, Resume: f.resume, Policy: f.policy, Asker: f.asker, MaxSize: f.maxSize(),
+			Op: f.call.Verb, Resume: f.resume, Policy: f.policy, Asker: f.asker, MaxSize: f.maxSize(),
 			ASCII: f.ascii, KeepCR: !f.On("cr"), Preserve: f.On("preserve"),
 		},
 	}

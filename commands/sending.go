@@ -104,6 +104,10 @@ func (p *sending) upload(local, target string) transfer.Upload {
 }
 
 func (p *sending) run(ctx context.Context, u transfer.Upload) error {
+	if p.asJob(p.call) {
+		_, err := p.runJob(ctx, p.call, &transfer.Several{Files: []transfer.Single{{Upload: &u}}})
+		return err
+	}
 	result, err := transfer.Put(ctx, p.Conn, u)
 	p.tell(result, err)
 	return err

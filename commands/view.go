@@ -69,7 +69,7 @@ func (f *fetching) page(ctx context.Context, path string, words []string) error 
 	case err != nil && !errors.Is(err, transfer.ErrLocal):
 		return err
 	case endErr != nil:
-		return &LocalError{Op: f.verb, Path: words[0], Err: endErr}
+		return &LocalError{Op: f.call.Verb, Path: words[0], Err: endErr}
 	}
 	return nil
 }

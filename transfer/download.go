@@ -35,6 +35,7 @@ type Download struct {
 	Part    bool  // go on from a part of the same version, if there is one
 	Policy  Policy
 	Asker   Asker
+	DryRun  bool  // find out whether it would come, and come no further
 	MaxSize int64 // the longest file that is wanted, in bytes; 0 for any
 
 	Segments int           // come over so many connections at once, if the server and the file allow it
@@ -97,14 +98,21 @@ func (g *download) run(ctx context.Context) error {
 	if g.facts, err = known(ctx, g.conn, g.Remote, g.Known, toFile, g.Policy == Ask || g.Policy == NewerOnly); err != nil {
 		return err
 	}
-	if g.facts.dir {
+	switch {
+	case g.facts.dir:
 		return g.remoteDirectory()
+	case g.DryRun && !g.facts.exists:
+		return g.fail(ErrMissing, statusFailed, "there is no such file on the server", "ls")
+	case g.DryRun:
+		g.result.Size = g.facts.size
 	}
 	restore, err := useType(ctx, g.conn, g.ASCII)
 	defer restore()
 	switch {
 	case err != nil:
 		return err
+	case !toFile && g.DryRun:
+		return nil
 	case !toFile:
 		g.result.Target = "-"
 		return g.stream(ctx, g.To)
@@ -118,7 +126,7 @@ func (g *download) toDisk(ctx context.Context) error {
 		return err
 	}
 	g.result.Target = filepath.Join(g.Dir, g.Name)
-	if info, err := os.Stat(g.result.Target); err == nil && g.Typed && isDevice(info.Mode()) {
+	if info, err := os.Stat(g.result.Target); err == nil && g.Typed && isDevice(info.Mode()) && !g.DryRun {
 		return g.toDevice(ctx)
 	}
 	root, err := g.openDir()
@@ -128,7 +136,7 @@ func (g *download) toDisk(ctx context.Context) error {
 	defer root.Close()
 	g.root = root
 	proceed, err := g.settle(ctx)
-	if err != nil || !proceed {
+	if err != nil || !proceed || g.DryRun {
 		return err
 	}
 	defer g.releaseOlder()
@@ -208,6 +216,10 @@ func (g *download) decide(ctx context.Context, info os.FileInfo) (proceed bool, 
 		Target: g.Name,
 		Old:    Version{Size: info.Size(), Time: info.ModTime()},
 		New:    Version{Size: g.facts.size, Time: g.facts.time},
+	}
+	if g.DryRun && g.Policy.asks(g.Asker) {
+		g.note("%s exists here: it would be asked about", g.Name)
+		return true, nil
 	}
 	policy, err := g.Policy.choose(ctx, g.Asker, conflict)
 	if err != nil {

@@ -17,6 +17,7 @@ var (
 	ErrIncomplete = errors.New("incomplete, or not proved to be whole")
 	ErrExists     = errors.New("the target exists")
 	ErrDirectory  = errors.New("a directory where a file is wanted")
+	ErrMissing    = errors.New("the source is not there")
 	ErrCollision  = errors.New("two names that are one file here")
 	ErrChanged    = errors.New("the source changed on the way")
 	ErrBusy       = errors.New("another transfer writes the same file")

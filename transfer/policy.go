@@ -49,6 +49,9 @@ func (p Policy) choose(ctx context.Context, ask Asker, c Conflict) (Policy, erro
 	return ask(ctx, c)
 }
 
+// asks says that somebody is asked about a conflict.
+func (p Policy) asks(ask Asker) bool { return p == Ask && ask != nil }
+
 // skips says why nothing is moved under a policy; empty when the transfer goes ahead.
 func (p Policy) skips(c Conflict) string {
 	switch {

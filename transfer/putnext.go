@@ -55,7 +55,7 @@ func (s *sending) send(ctx context.Context, w *worker, u Upload, failed int, mor
 // joins says that an upload can be one of a queue (see [remote.Conn.Store]): nothing about it has to be
 // found out or decided first.
 func (u *Upload) joins() bool {
-	plain := u.From == nil && !u.Append && !u.Unique && !u.Resume && u.Offset == 0 && !u.ASCII && u.Manner == ByRename
+	plain := u.From == nil && !u.Append && !u.Unique && !u.Resume && u.Offset == 0 && !u.ASCII && !u.DryRun && u.Manner == ByRename
 	return plain && u.Known != nil && (u.Known.Name == "" || u.Policy == Overwrite)
 }
 

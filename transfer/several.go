@@ -38,10 +38,8 @@ func (s *Several) begin(ctx context.Context, j *Job) error {
 			j.tell(Ended{Path: m.Shown, Size: -1, Err: err})
 		}
 	}
-	if !j.DryRun {
-		if err := s.lookAhead(ctx, j); err != nil {
-			return err
-		}
+	if err := s.lookAhead(ctx, j); err != nil {
+		return err
 	}
 	var files []task
 	var bytes int64
@@ -142,14 +140,12 @@ func (f *single) looks() bool { return false }
 
 func (f *single) run(ctx context.Context, w *worker, more bool, done func(error)) {
 	e := Ended{Action: MoveFile, Path: f.name(), Size: f.size(), Why: "named"}
-	if w.DryRun {
-		w.tell(e)
-		done(nil)
-		return
-	}
 	ended := func(result Result, err error) {
 		if f.Matched && errors.Is(err, ErrDirectory) {
 			e.Action, e.Why, err = PassOver, whyDirectory, nil
+		}
+		if w.DryRun && result.Skipped == "" {
+			e.Size, result.Bytes = result.Size, max(0, result.Size)
 		}
 		if e.Result = result; err == nil {
 			w.tell(e)
@@ -158,11 +154,13 @@ func (f *single) run(ctx context.Context, w *worker, more bool, done func(error)
 	}
 	if f.Upload != nil {
 		u := *f.Upload
+		u.DryRun = w.DryRun
 		u.Progress = w.progress()
 		f.sending.send(ctx, w, u, f.failed, more, ended)
 		return
 	}
 	d := *f.Download
+	d.DryRun = w.DryRun
 	d.More, d.Progress, d.Part = more, w.progress(), d.Part || f.failed > 0 && !d.ASCII
 	if errors.Is(f.why, errGrew) {
 		d.Known = nil

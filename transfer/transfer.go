@@ -33,7 +33,7 @@ type Result struct {
 	Target string // path that they went to; after STOU the server's choice
 
 	Bytes int64         // moved by this transfer, without those that were there before
-	Size  int64         // of the whole file; -1 when the transfer did not end
+	Size  int64         // of the whole file; -1 when the transfer did not end; in a dry run what it would be
 	Took  time.Duration // of the data transfer alone
 
 	Verified bool   // the size was compared with what the server tells

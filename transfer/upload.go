@@ -39,6 +39,7 @@ type Upload struct {
 	Offset int64 // go on from here: the server's file keeps its first Offset bytes and gets the rest anew
 	Policy Policy
 	Asker  Asker
+	DryRun bool // find out whether it would be sent, and send nothing
 
 	ASCII    bool // LF becomes CR LF; never with Resume or Offset, and the size proves nothing
 	Preserve bool // the server's file gets the time that the local one has
@@ -138,48 +139,63 @@ func (p *upload) wantTime() bool {
 	return !p.Append && !p.Unique && (p.Policy == Ask || p.Policy == NewerOnly)
 }
 
-// send chooses the way.
+// send goes the way that was chosen.
 func (p *upload) send(ctx context.Context) error {
+	way, err := p.way(ctx)
+	switch {
+	case err != nil || way == nil:
+		return err
+	case p.DryRun:
+		p.result.Size = p.source.size
+		return nil
+	}
+	return way(ctx)
+}
+
+// way is how the file gets to its name; nil if it stays here.
+func (p *upload) way(ctx context.Context) (func(context.Context) error, error) {
 	switch {
 	case p.Unique:
-		return p.sendUnique(ctx)
+		return p.sendUnique, nil
 	case p.Append:
-		return p.sendAppend(ctx)
+		return p.sendAppend, nil
 	case p.Offset > 0:
-		return p.sendFrom(ctx)
+		return p.sendFrom, nil
 	case p.Resume:
-		return p.resume(ctx)
+		return p.resume, nil
 	case !p.facts.exists:
-		return p.store(ctx)
+		return p.store, nil
 	}
 	return p.overExisting(ctx)
 }
 
 // overExisting decides about a file that has the name already.
-func (p *upload) overExisting(ctx context.Context) error {
+func (p *upload) overExisting(ctx context.Context) (func(context.Context) error, error) {
 	conflict := Conflict{
 		Target: p.Remote, Upload: true,
 		Old: Version{Size: p.facts.size, Time: p.facts.time},
 		New: Version{Size: p.source.size, Time: p.source.time},
 	}
+	if p.DryRun && p.Policy.asks(p.Asker) {
+		p.note("%s exists on the server: it would be asked about", p.Remote)
+		return p.store, nil
+	}
 	policy, err := p.Policy.choose(ctx, p.Asker, conflict)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if p.result.Skipped = policy.skips(conflict); p.result.Skipped != "" {
-		return nil
+		return nil, nil
 	}
 	switch policy {
 	case Refuse:
-		return p.fail(ErrExists, statusFailed, p.remoteName()+" exists on the server already", p.Again("-f")+" replaces it, -n if it is older; -R finds another name")
+		return nil, p.fail(ErrExists, statusFailed, p.remoteName()+" exists on the server already", p.Again("-f")+" replaces it, -n if it is older; -R finds another name")
 	case Resume:
-		return p.resume(ctx)
+		return p.resume, nil
 	case Rename:
-		if err := p.findName(ctx); err != nil {
-			return err
-		}
+		return p.store, p.findName(ctx)
 	}
-	return p.store(ctx)
+	return p.store, nil
 }
 
 // findName takes the first free name of NAME.1 to NAME.99 on the server.
