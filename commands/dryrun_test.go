@@ -66,3 +66,17 @@ func TestEventsOfASingleFile(t *testing.T) {
 	c.says(t, "put --json f -o g", `"event":"summary","moved":1`)
 	c.there(t, "/g", "four")
 }
+
+// A dry run of trees used to say that it would replace files that the real one leaves alone.
+func TestDryRunOfATreeKnowsWhatWouldStay(t *testing.T) {
+	c := newGrove(t)
+	c.does(t, "get -r pub")
+	c.write(t, "pub/a.txt", "changed here")
+	c.failsInPart(t, "get -r --dry-run pub", StatusLocal, "exists here")
+	c.failsInPart(t, "put -r --dry-run pub", StatusFailed, "exists on the server")
+	c.says(t, "get -r --dry-run -s pub", "1 skipped (it exists already: 1)")
+	c.says(t, "put -r --dry-run -f pub", "would move 1 file, 12 bytes")
+	c.says(t, "mirror --dry-run pub", "would move 1 file, 2 bytes")
+	c.here(t, "pub/a.txt", "changed here")
+	c.there(t, "/pub/a.txt", "aa")
+}

@@ -143,7 +143,7 @@ func (t *fileCopy) run(ctx context.Context, w *worker, _ bool, done func(error))
 		return
 	}
 	if w.DryRun {
-		w.tell(Ended{Action: MoveFile, Path: t.From, Size: size, Why: "to " + t.To, Result: Result{Bytes: max(0, size)}})
+		w.moved(Ended{Action: MoveFile, Path: t.From, Why: "to " + t.To}, Result{Size: size})
 		done(nil)
 		return
 	}

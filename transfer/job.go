@@ -180,6 +180,15 @@ func (j *Job) tell(e Ended) {
 	}
 }
 
+// moved reports a file that has come, or in a dry run one that would.
+func (j *Job) moved(e Ended, result Result) {
+	if j.DryRun && result.Skipped == "" {
+		e.Size, result.Bytes = result.Size, max(0, result.Size)
+	}
+	e.Result = result
+	j.tell(e)
+}
+
 func (j *Job) count(e Ended) {
 	s := &j.summary
 	s.Bytes += e.Result.Bytes

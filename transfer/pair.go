@@ -167,8 +167,8 @@ func (s *pairing) file(n Node, target string, old Node) {
 	}
 	s.bytes += max(0, n.Size)
 	f := &move{mirror: s.mirror, in: s.folder, node: n, target: target, old: old, why: why}
-	if s.job.DryRun {
-		s.job.tell(Ended{Action: MoveFile, Path: f.name(), Size: n.Size, Why: why, Result: Result{Bytes: max(0, n.Size)}})
+	if s.job.DryRun && old.Name == "" { // nothing is in its way
+		s.job.moved(Ended{Action: MoveFile, Path: f.name(), Why: why}, Result{Size: n.Size})
 		return
 	}
 	s.moves = append(s.moves, f)

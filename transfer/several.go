@@ -144,11 +144,8 @@ func (f *single) run(ctx context.Context, w *worker, more bool, done func(error)
 		if f.Matched && errors.Is(err, ErrDirectory) {
 			e.Action, e.Why, err = PassOver, whyDirectory, nil
 		}
-		if w.DryRun && result.Skipped == "" {
-			e.Size, result.Bytes = result.Size, max(0, result.Size)
-		}
-		if e.Result = result; err == nil {
-			w.tell(e)
+		if err == nil {
+			w.moved(e, result)
 		}
 		done(renamed(f.op(), err))
 	}
