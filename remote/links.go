@@ -9,19 +9,24 @@ import (
 
 // tellLinks makes links of the directories in a listing by MLSD that LIST shows as links: some servers
 // (pyftpdlib) tell with MLSD what a link leads to. A server that refuses LIST cannot be asked.
-func (c *Conn) tellLinks(ctx context.Context, dir string, facts *listing.Listing) error {
-	if !slices.ContainsFunc(facts.Entries, isDirectoryIn) || slices.ContainsFunc(facts.Entries, isLink) {
+func (c *Conn) tellLinks(ctx context.Context, dir string, facts *listing.Listing, o ListOptions) error {
+	shown := slices.ContainsFunc(facts.Entries, isLink) || o.feed != nil && o.feed.links
+	if shown || !slices.ContainsFunc(facts.Entries, isDirectoryIn) {
 		return nil
 	}
-	lines, err := c.listText(ctx, dir, ListOptions{Hidden: true})
-	if err != nil {
-		return err
-	}
 	targets := map[string]string{}
-	for i := range lines.Entries {
-		if e := &lines.Entries[i]; isLink(*e) {
+	links := &feed{each: func(e *listing.Entry) error {
+		if isLink(*e) {
 			targets[e.Name] = e.Target
 		}
+		return nil
+	}}
+	lines, err := c.listText(ctx, dir, ListOptions{Hidden: true, More: o.More, feed: links})
+	if err == nil {
+		lines, err = links.rest(lines, nil)
+	}
+	if err != nil {
+		return err
 	}
 	for i := range facts.Entries {
 		e := &facts.Entries[i]

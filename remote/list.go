@@ -15,6 +15,13 @@ type ListOptions struct {
 	Hidden    bool // names that begin with a dot too, where the server needs to be told (LIST -a)
 	Links     bool // links are told from what they lead to, at the price of a second listing where MLSD shows none
 	Directory bool // nothing but a directory is listed: of anything else the listing is an error
+
+	// More says that another listing or transfer follows at once on this connection. Where the server
+	// bears it, that one's data connection is agreed on meanwhile. See [QueueError], and [Conn.Flush] for
+	// when nothing follows after all.
+	More bool
+
+	feed *feed // takes the entries; nil collects them
 }
 
 // List reads a directory, the working directory when dir is empty: by MLSD where the server has
@@ -46,9 +53,9 @@ func (c *Conn) list(ctx context.Context, dir string, o ListOptions) (listing.Lis
 	}
 	result, err := c.listAsIs(ctx, dir, o)
 	if err == nil && o.Directory && listsItself(dir, result) {
-		return c.listInside(ctx, dir, o)
+		result, err = c.listInside(ctx, dir, o)
 	}
-	return result, err
+	return o.feed.rest(result, err)
 }
 
 // listAsIs lists what dir is, be it a file.
@@ -56,7 +63,7 @@ func (c *Conn) listAsIs(ctx context.Context, dir string, o ListOptions) (listing
 	if c.control.Features().Has("MLST") && !c.site.Options.NoMLSD {
 		result, err := c.listFacts(ctx, dir, o)
 		if err == nil && o.Links {
-			return result, c.tellLinks(ctx, dir, &result)
+			return result, c.tellLinks(ctx, dir, &result, o)
 		}
 		if err == nil || !notImplemented(err) {
 			return result, err
@@ -79,7 +86,7 @@ func (c *Conn) listFacts(ctx context.Context, dir string, o ListOptions) (listin
 	if err != nil {
 		return listing.Listing{}, failure("ls", dir, err)
 	}
-	result, err := c.readListing(ctx, dir, withArgument("MLSD", path), listing.NewFacts())
+	result, err := c.readListing(ctx, dir, withArgument("MLSD", path), listing.NewFacts(), o)
 	if err == nil || dir == "" || o.Directory {
 		return result, err
 	}
@@ -108,12 +115,12 @@ func (c *Conn) listText(ctx context.Context, dir string, o ListOptions) (listing
 	if delicate(dir) && c.dir != "" {
 		var result listing.Listing
 		entered, err := c.inside(ctx, dir, func() (err error) {
-			result, err = c.readListing(ctx, dir, verb, parser())
+			result, err = c.readListing(ctx, dir, verb, parser(), o)
 			return err
 		})
 		switch {
 		case o.Hidden && refused(err) && entered:
-			return c.listText(ctx, dir, ListOptions{Directory: o.Directory})
+			return c.listText(ctx, dir, o.visible())
 		case entered, err != nil && !refused(err):
 			return result, err
 		}
@@ -122,17 +129,23 @@ func (c *Conn) listText(ctx context.Context, dir string, o ListOptions) (listing
 	if err != nil {
 		return listing.Listing{}, failure("ls", dir, err)
 	}
-	result, err := c.readListing(ctx, dir, withArgument(verb, path), parser())
+	result, err := c.readListing(ctx, dir, withArgument(verb, path), parser(), o)
 	if o.Hidden && refused(err) {
-		return c.listText(ctx, dir, ListOptions{Directory: o.Directory})
+		return c.listText(ctx, dir, o.visible())
 	}
-	switch nothing := err == nil && len(result.Entries)+len(result.Unparsed) == 0 && dir != ""; {
+	switch nothing := err == nil && result.Summary.Entries+result.Summary.Unparsed == 0 && dir != ""; {
 	case nothing && o.Directory:
 		return c.listInside(ctx, dir, o)
 	case nothing:
 		return c.nothingListed(ctx, dir, result)
 	}
 	return result, err
+}
+
+// visible is for servers that take the -a of LIST for a name.
+func (o ListOptions) visible() ListOptions {
+	o.Hidden = false
+	return o
 }
 
 // refused says that it was the server who said no.
@@ -181,13 +194,23 @@ func renamed(op string, err error) error {
 	return err
 }
 
-func (c *Conn) readListing(ctx context.Context, dir, command string, parser *listing.Parser) (listing.Listing, error) {
+func (c *Conn) readListing(ctx context.Context, dir, command string, parser *listing.Parser, o ListOptions) (listing.Listing, error) {
 	var result listing.Listing
 	limits := listing.Limits{Entries: c.site.Options.MaxEntries}
+	if o.More {
+		c.queued = &queued{arrange: true}
+	}
 	out, err := c.download(ctx, "ls", dir, command, 0, func(data *wire.Data) (err error) {
+		if o.feed != nil {
+			result, err = o.feed.read(data, parser, limits, c.decodeEntry)
+			return err
+		}
 		result, err = parser.ReadAll(data, limits)
 		return err
 	})
+	if o.More {
+		_, err = c.unqueue(ctx, err)
+	}
 	for i := range result.Entries {
 		c.decodeEntry(&result.Entries[i])
 	}

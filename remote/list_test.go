@@ -2,6 +2,8 @@ package remote_test
 
 import (
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -211,4 +213,84 @@ func TestLinesAsTheyAre(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	s.works()
+}
+
+// What comes entry by entry is what comes as a whole, also where the server has to be asked twice.
+func TestListEach(t *testing.T) {
+	t.Parallel()
+	for name, rude := range map[string]func(*script.Server){
+		"MLSD": func(*script.Server) {},
+		"LIST": func(srv *script.Server) { srv.Answer("FEAT", "502 no") },
+		"LIST without -a": func(srv *script.Server) {
+			srv.Answer("FEAT", "502 no")
+			srv.On("LIST", func(c *script.Conversation, argument string) {
+				if strings.HasPrefix(argument, "-") {
+					c.Reply("550 -a: no such file")
+					return
+				}
+				c.Default("LIST", argument)
+			})
+		},
+		"links by LIST": func(srv *script.Server) {
+			srv.On("LIST", func(c *script.Conversation, _ string) {
+				c.Download([]byte("lrwxrwxrwx 1 u g 3 Jan  1  2020 d -> one\r\n"))
+			})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			srv := plain(t)
+			for _, path := range []string{"/d/d/deep", "/d/one", "/d/two", "/single/single", "/one/dir/f"} {
+				srv.Tree.Write(path, []byte("x"))
+			}
+			rude(srv)
+			c := open(t, srv, nil)
+			for _, dir := range []string{"/d", "/single", "/one", "/d/one", "/nothing", ""} {
+				o := remote.ListOptions{Hidden: true, Links: true, Directory: true, More: true}
+				whole, wholeErr := c.List(t.Context(), dir, o)
+				var each []string
+				sum, err := c.ListEach(t.Context(), dir, o, func(e *listing.Entry) error {
+					each = append(each, e.Name+" "+e.Type.String()+" "+e.Target)
+					return nil
+				})
+				var want []string
+				for _, e := range whole.Entries {
+					want = append(want, e.Name+" "+e.Type.String()+" "+e.Target)
+				}
+				slices.Sort(want)
+				slices.Sort(each)
+				if !slices.Equal(each, want) || sum.Incomplete != whole.Incomplete || sum.Summary != whole.Summary || (err == nil) != (wholeErr == nil) {
+					t.Errorf("%q: %q, %+v, %v; want %q, %+v, %v", dir, each, sum, err, want, whole, wholeErr)
+				}
+			}
+			c.works()
+		})
+	}
+}
+
+// A listing that somebody has had enough of ends, and the connection is in step.
+func TestListEachUpToAPoint(t *testing.T) {
+	t.Parallel()
+	srv := plain(t)
+	for i := range 3000 {
+		srv.Tree.Write(fmt.Sprintf("/d/%d", i), []byte("x"))
+	}
+	c := open(t, srv, nil)
+	enough := errors.New("enough")
+	for range 2 {
+		seen := 0
+		_, err := c.ListEach(t.Context(), "/d", remote.ListOptions{More: true}, func(*listing.Entry) error {
+			if seen++; seen > 10 {
+				return enough
+			}
+			return nil
+		})
+		if !errors.Is(err, enough) {
+			t.Error(err)
+		}
+		if list, err := c.List(t.Context(), "/d", remote.ListOptions{}); err != nil || len(list.Entries) < 3000 {
+			t.Errorf("%d entries, %v", len(list.Entries), err)
+		}
+	}
+	c.works()
 }

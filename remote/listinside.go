@@ -13,7 +13,7 @@ import (
 // listsItself says that a listing may be about dir itself and not about what is in it: that is what servers
 // answer for a file, for a link, and for a directory that they cannot read (vsftpd).
 func listsItself(dir string, list listing.Listing) bool {
-	return dir != "" && len(list.Entries) == 1 && (list.Entries[0].Name == dir || list.Entries[0].Name == path.Base(dir))
+	return dir != "" && list.Summary.Entries == 1 && len(list.Entries) == 1 && (list.Entries[0].Name == dir || list.Entries[0].Name == path.Base(dir))
 }
 
 // listInside lists a directory from within: nothing else can be entered, and without an argument the server

@@ -9,7 +9,7 @@ import (
 type task interface {
 	// run does it, and calls done once: at the end, or during a later operation of the connection. It
 	// may be run again after an error that passes by itself, so it adds to the queue only once nothing
-	// can go wrong any more. With more, another task of the same kind follows at once.
+	// can go wrong any more. With more, another task follows at once.
 	run(ctx context.Context, w *worker, more bool, done func(error))
 	// looks says that the task may find others.
 	looks() bool
@@ -89,8 +89,11 @@ func (q *queue) add(how func()) {
 func (q *queue) try() (t task, more bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return q.start(), q.waiting > 0
+	return q.start(), q.more()
 }
+
+// more says that something waits.
+func (q *queue) more() bool { return q.waiting+len(q.looks) > 0 }
 
 // start is try for a caller that holds mu.
 func (q *queue) start() task {
@@ -110,7 +113,7 @@ func (q *queue) take() (t task, more bool) {
 	defer q.mu.Unlock()
 	for !q.over {
 		if t := q.start(); t != nil {
-			return t, q.waiting > 0
+			return t, q.more()
 		}
 		if q.busy == 0 {
 			q.end()

@@ -2,6 +2,7 @@ package transfer
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -33,26 +34,49 @@ func remotePath(root, path string) string {
 
 // readRemote lists a directory over any connection.
 func readRemote(ctx context.Context, conn *remote.Conn, dir string, links bool) (Directory, error) {
-	list, err := conn.List(ctx, dir, remote.ListOptions{Hidden: true, Links: links, Directory: true})
+	return (&reading{dir: dir, links: links}).read(ctx, conn)
+}
+
+// reading is one directory of the server that is to be listed.
+type reading struct {
+	dir   string
+	links bool
+	more  bool // see [remote.ListOptions]
+	most  int  // entries; 0 is no limit
+}
+
+// errMany is a directory that has more entries than wanted.
+var errMany = errors.New("too many entries")
+
+// read lists the directory. A server that does not bear commands sent ahead is asked again without.
+func (l *reading) read(ctx context.Context, conn *remote.Conn) (Directory, error) {
 	var d Directory
-	nodes := make([]Node, 0, len(list.Entries))
-	for i := range list.Entries {
-		e := &list.Entries[i]
+	var nodes []Node
+	list, err := conn.ListEach(ctx, l.dir, remote.ListOptions{Hidden: true, Links: l.links, Directory: true, More: l.more}, func(e *listing.Entry) error {
 		switch {
 		case !e.IsDot():
 			nodes = append(nodes, lean(e))
 		case e.Name == "." || strings.EqualFold(e.Fact("type"), "cdir"):
 			d.Unique = strings.Clone(e.Unique)
 		}
+		if l.most > 0 && len(nodes) > l.most {
+			return errMany
+		}
+		return nil
+	})
+	var ahead *remote.QueueError
+	if l.more && errors.As(err, &ahead) {
+		l.more = false
+		return l.read(ctx, conn)
 	}
-	d.admit(dir, nodes)
+	d.admit(l.dir, nodes)
 	switch {
 	case err != nil:
 		d.Problems = append(d.Problems, renamed("ls", err))
 	case list.Incomplete, list.Summary.Cut:
-		d.Problems = append(d.Problems, in(dir, &incompleteError{"it was cut short"}))
+		d.Problems = append(d.Problems, in(l.dir, &incompleteError{"it was cut short"}))
 	case list.Summary.Unparsed > 0:
-		d.Problems = append(d.Problems, in(dir, &incompleteError{fmt.Sprintf("%d of its lines are in no format that is known", list.Summary.Unparsed)}))
+		d.Problems = append(d.Problems, in(l.dir, &incompleteError{fmt.Sprintf("%d of its lines are in no format that is known", list.Summary.Unparsed)}))
 	}
 	return d, err
 }

@@ -98,3 +98,54 @@ func TestRoundTripsOfAJob(t *testing.T) {
 		}
 	}
 }
+
+// A directory takes two round trips, of which one is its data connection's: the way to that is agreed on
+// while the directory before it is listed.
+func TestRoundTripsOfAMirrorWithNothingToDo(t *testing.T) {
+	const n, k = 60, 3
+	b, heard := farBench(t)
+	for i := range n {
+		b.Tree.Write(fmt.Sprintf("/d/%02d/file", i), []byte("content"))
+	}
+	if summary, told, err := b.job(t, &Job{Workers: k}, mirrored(b.dir, "/d", false)); err != nil || summary.Moved != n {
+		t.Fatalf("%+v, %v\n%s", summary, err, told)
+	}
+	heard.total()
+	summary, told, err := b.job(t, &Job{Workers: k}, mirrored(b.dir, "/d", false))
+	trips, lines := heard.total()
+	if err != nil || summary.Same != n {
+		t.Fatalf("%+v, %v\n%s", summary, err, told)
+	}
+	if most := n + k*2 + 3; trips > most {
+		t.Errorf("%d directories over %d connections take %d round trips, want %d at most", n, k, trips, most)
+		for _, line := range lines {
+			t.Log(line)
+		}
+	}
+}
+
+// A server that bears no commands during a listing is asked again, one at a time, and nobody hears of it.
+func TestMirrorWhereNothingCanBeSentAhead(t *testing.T) {
+	b := newBench(t)
+	b.Tree.Write("/d/sub/file", []byte("content"))
+	var once sync.Once
+	b.On("MLSD", func(c *script.Conversation, argument string) {
+		broken := false
+		once.Do(func() {
+			broken = true
+			c.Reply("150 here it comes")
+			if line, err := c.ReadLine(); line != "EPSV" {
+				t.Errorf("behind MLSD comes %q, %v", line, err)
+			}
+			c.Data().Reset()
+			c.Reply("426 killed", "229 here (|||4711|)")
+		})
+		if !broken {
+			c.Default("MLSD", argument)
+		}
+	})
+	summary, told, err := b.down(t, &Job{})
+	if err != nil || summary.Moved != 1 || summary.Failed != 0 {
+		t.Errorf("%+v, %v\n%s", summary, err, told)
+	}
+}

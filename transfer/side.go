@@ -14,6 +14,7 @@ import (
 
 // side is one of the two trees of a mirror. Paths are seen from its root, with slashes.
 type side interface {
+	// read reads a directory, for a worker that goes on with its connection.
 	read(ctx context.Context, conn *remote.Conn, dir string) (Directory, error)
 	// makeDir makes a directory; it is no error if it is there. Only the root may lack its parents.
 	makeDir(ctx context.Context, conn *remote.Conn, dir string) error
@@ -33,7 +34,7 @@ type there struct {
 }
 
 func (s *there) read(ctx context.Context, conn *remote.Conn, dir string) (Directory, error) {
-	return readRemote(ctx, conn, remotePath(s.root, dir), s.links)
+	return (&reading{dir: remotePath(s.root, dir), links: s.links, more: true}).read(ctx, conn)
 }
 
 func (s *there) makeDir(ctx context.Context, conn *remote.Conn, dir string) error {
