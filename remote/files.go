@@ -3,8 +3,6 @@ package remote
 import (
 	"context"
 	"errors"
-	"strings"
-	"time"
 
 	"ftpsh/internal/wire"
 )
@@ -33,68 +31,6 @@ func (c *Conn) size(ctx context.Context, name string) (int64, error) {
 	}
 	size, err := wire.ParseSize(reply.Text())
 	return size, failure("size", name, err)
-}
-
-// ModTime asks when a file was changed (MDTM, RFC 3659), in UTC.
-func (c *Conn) ModTime(ctx context.Context, name string) (time.Time, error) {
-	if err := c.hold(ctx); err != nil {
-		return time.Time{}, err
-	}
-	defer c.release()
-	path, err := c.wirePath(name)
-	if err != nil {
-		return time.Time{}, failure("modtime", name, err)
-	}
-	reply, err := c.expect(ctx, "modtime", name, "MDTM "+path)
-	if err != nil {
-		return time.Time{}, err
-	}
-	t, err := wire.ParseTime(reply.Text())
-	return t, failure("modtime", name, err)
-}
-
-// SetModTime sets when a file was changed, by the first way that the server knows: MFMT, MDTM
-// with a time (vsftpd), SITE UTIME.
-func (c *Conn) SetModTime(ctx context.Context, name string, t time.Time) error {
-	if err := c.hold(ctx); err != nil {
-		return err
-	}
-	defer c.release()
-	path, err := c.wirePath(name)
-	if err != nil {
-		return failure("touch", name, err)
-	}
-	if err := c.ready(ctx); err != nil {
-		return err
-	}
-	stamp := t.UTC().Format("20060102150405")
-	ways := []string{"MDTM " + stamp + " " + path, "SITE UTIME " + stamp + " " + path}
-	if c.control.Features().Has("MFMT") {
-		ways = append([]string{"MFMT " + stamp + " " + path}, ways...)
-	}
-	var reply wire.Reply
-	for _, line := range ways {
-		if reply, err = c.do(ctx, line); err != nil {
-			return failure("touch", name, err)
-		}
-		if reply.OK() && c.tookTime(ctx, line, path, t) {
-			return nil
-		}
-	}
-	return refusal("touch", name, reply)
-}
-
-// tookTime checks that MDTM with a time was not taken for a question about a strange file name.
-func (c *Conn) tookTime(ctx context.Context, line, path string, want time.Time) bool {
-	if !strings.HasPrefix(line, "MDTM ") {
-		return true
-	}
-	reply, err := c.do(ctx, "MDTM "+path)
-	if err != nil || !reply.OK() {
-		return false
-	}
-	got, err := wire.ParseTime(reply.Text())
-	return err == nil && got.Truncate(time.Second).Equal(want.UTC().Truncate(time.Second))
 }
 
 // Mkdir makes a directory (MKD) and returns the path that the server gives it, or name.

@@ -156,7 +156,7 @@ func (c *Conn) drop() {
 	c.mu.Lock()
 	c.control, c.loggedIn = nil, false
 	c.mu.Unlock()
-	c.library, c.dirFresh, c.inForce = nil, false, ""
+	c.library, c.dirFresh, c.inForce, c.dating = nil, false, "", dateUnknown
 	if control != nil {
 		control.Close()
 	}

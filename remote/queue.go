@@ -174,14 +174,17 @@ func (c *Conn) upload(ctx context.Context, w *stored) (err error) {
 	if len(replies) < len(lines) {
 		return failure("put", w.Name, errors.New("the connection was lost before the file could be verified"))
 	}
-	return c.verify(w, lines, replies)
+	if err = c.verify(w, lines, replies); err == nil {
+		c.dateApart(ctx, w)
+	}
+	return err
 }
 
 // verify reads the answers about a file under its temporary name.
 func (c *Conn) verify(w *stored, lines []string, replies []wire.Reply) error {
 	for i, reply := range replies {
 		switch verb, _, _ := strings.Cut(lines[i], " "); verb {
-		case "MFMT", "MDTM":
+		case "MFMT", "MDTM", "SITE":
 			w.result.Dated = reply.OK()
 		case "SIZE":
 			size, err := wire.ParseSize(reply.Text())
@@ -204,20 +207,6 @@ func (c *Conn) sizeLine(w *stored) string {
 		return ""
 	}
 	return "SIZE " + w.from
-}
-
-// dateLine sets the time of an upload, in the server's way if it is known to have one.
-func (c *Conn) dateLine(w *stored) string {
-	stamp := w.Time.UTC().Format("20060102150405") + " " + w.from
-	switch {
-	case w.Time.IsZero():
-		return ""
-	case c.control.Features().Has("MFMT"):
-		return "MFMT " + stamp
-	case strings.Contains(c.control.Greeting().Text(), "vsFTPd"):
-		return "MDTM " + stamp
-	}
-	return ""
 }
 
 // finish gives the file that waits for it its name.
