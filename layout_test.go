@@ -57,6 +57,7 @@ var importers = map[string]string{
 	"goftp.io/server/v2":              "internal/demo",
 	"golang.org/x/term":               "internal/term",
 	"golang.org/x/text":               "remote",
+	"golang.org/x/time":               "internal/wire",
 	"mvdan.cc/sh/v3":                  "internal/lang",
 	"github.com/vishvananda/netlink":  tests,
 }

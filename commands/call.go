@@ -63,6 +63,9 @@ func (c *Call) Rest(name string) string {
 // Has says whether a flag was typed. The name is its letter or its long form.
 func (c *Call) Has(flag string) bool { return len(c.values(flag)) > 0 }
 
+// gives says whether a flag was typed that not every command of its topic declares.
+func (c *Call) gives(flag string) bool { return c.Command.flag(flag) != nil && c.Has(flag) }
+
 // Value is the value of a flag, empty when it was left out; the last one counts.
 func (c *Call) Value(flag string) string {
 	values := c.values(flag)

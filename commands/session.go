@@ -141,6 +141,9 @@ func (s *Session) run(ctx context.Context, c *Call) error {
 	if err := s.expandSingle(ctx, c); err != nil {
 		return err
 	}
+	if c.gives("limit-rate") {
+		defer s.Conn.LimitRate(c.Number("limit-rate"))()
+	}
 	return c.Command.Run(ctx, s, c)
 }
 

@@ -16,14 +16,16 @@ import (
 // operation runs at a time.
 type Conn struct {
 	hooks   Hooks
-	busy    chan struct{} // full while an operation runs
-	number  int           // among the connections of the session, for events
-	session *Conn         // of a spare: the connection whose spare it is
-	born    Site          // of a spare: the session's site when it was made
-	address string        // of a spare: where the session's server was found
-	spares  *pool         // of the session
-	bears   atomic.Bool   // of the session: its server has borne commands sent together with a transfer
-	inTurn  atomic.Bool   // of the session: and none are sent so any more
+	busy    chan struct{}              // full while an operation runs
+	number  int                        // among the connections of the session, for events
+	session *Conn                      // of a spare: the connection whose spare it is
+	born    Site                       // of a spare: the session's site when it was made
+	address string                     // of a spare: where the session's server was found
+	spares  *pool                      // of the session
+	bears   atomic.Bool                // of the session: its server has borne commands sent together with a transfer
+	inTurn  atomic.Bool                // of the session: and none are sent so any more
+	rate    *wire.Limit                // of the session, its spares and its twins
+	own     atomic.Pointer[wire.Limit] // within rate, for the command that runs; nil for none
 
 	mu       sync.Mutex // guards what follows against readers while an operation runs
 	site     Site
@@ -54,7 +56,7 @@ type Conn struct {
 func New(hooks Hooks) *Conn {
 	return &Conn{
 		hooks: hooks, busy: make(chan struct{}, 1), number: ownConnection, spares: &pool{},
-		transfer: "I", accepted: map[string]bool{}, pause: time.Second,
+		transfer: "I", accepted: map[string]bool{}, pause: time.Second, rate: &wire.Limit{},
 	}
 }
 

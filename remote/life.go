@@ -126,6 +126,7 @@ func (c *Conn) Reconfigure(o Options, mode wire.TLSMode, renew bool) error {
 		return err
 	}
 	o.Network, o.LockStep = c.site.Options.Network, o.LockStep || c.site.Options.LockStep
+	c.rate.Set(o.LimitRate)
 	c.mu.Lock()
 	c.site.Options, c.names = o, names
 	c.mu.Unlock()

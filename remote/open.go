@@ -28,6 +28,7 @@ func (c *Conn) Open(ctx context.Context, site Site) error {
 	c.spares.dismiss(ctx, true)
 	c.bears.Store(false)
 	c.inTurn.Store(false)
+	c.rate.Set(site.Options.LimitRate)
 	c.mu.Lock()
 	c.site, c.names, c.wanted, c.dir, c.start, c.transfer = site, names, false, "", "", "I"
 	c.accepted = map[string]bool{}
@@ -141,7 +142,7 @@ func (c *Conn) wireOptions() wire.Options {
 		Network: o.Network, Bind: o.Bind, Proxy: o.Proxy,
 		TLS: mode, TLSConfig: o.TLSConfig, Insecure: o.Insecure, Accepted: c.acceptance,
 		Timeouts: o.Timeouts, Data: o.Data, RawIAC: o.RawIAC,
-		Observe: c.hooks.Observe, Payload: c.hooks.Payload,
+		Observe: c.hooks.Observe, Payload: c.hooks.Payload, Limit: c.limit,
 	}
 }
 

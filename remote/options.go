@@ -10,6 +10,7 @@ import (
 	"os"
 
 	"ftpsh/internal/config"
+	"ftpsh/internal/term"
 	"ftpsh/internal/wire"
 )
 
@@ -35,6 +36,7 @@ func Configure(v config.Values) (Options, error) {
 		AllowClear:  v.Bool("allow-clear"),
 		NoMLSD:      !v.Bool("mlsd"),
 		MaxEntries:  v.Int("max-list-entries"),
+		LimitRate:   configureRate(v),
 	}
 	if text := v.Text("proxy"); text != "" {
 		if o.Proxy, err = url.Parse(text); err != nil {
@@ -42,6 +44,12 @@ func Configure(v config.Values) (Options, error) {
 		}
 	}
 	return o, nil
+}
+
+// configureRate reads a rate; off is 0.
+func configureRate(v config.Values) int64 {
+	rate, _ := term.ParseSize(v.Text("limit-rate"))
+	return rate
 }
 
 func configureTimeouts(v config.Values) wire.Timeouts {

@@ -50,6 +50,7 @@ type Options struct {
 	AllowClear  bool           // a password may go out in clear
 	NoMLSD      bool           // list by LIST even where MLSD is offered
 	MaxEntries  int            // of one listing; 0 is the default of package listing
+	LimitRate   int64          // bytes a second of all connections of the session together; 0 for any
 }
 
 // Trust is a person's answer to a certificate that proves nothing.

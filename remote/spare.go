@@ -96,6 +96,7 @@ func (c *Conn) Spare(ctx context.Context) (*Conn, error) {
 		}
 		session.spares.stands(spare)
 	}
+	spare.own.Store(c.own.Load())
 	if err := spare.comeTo(ctx, like); err != nil {
 		spare.Release()
 		return nil, err
@@ -118,6 +119,7 @@ func (c *Conn) Release() {
 	if c.session == nil {
 		return
 	}
+	c.own.Store(nil)
 	like, err := c.session.likeness()
 	if err != nil || c.born != like.site || !c.Connected() || !c.LoggedIn() {
 		_, _ = c.Close(context.Background(), true)
@@ -154,7 +156,7 @@ func (c *Conn) newSpare(number int, like likeness) *Conn {
 	if c.hooks.Note != nil {
 		spare.hooks.Note = func(text string) { c.hooks.Note(fmt.Sprintf("connection %d: %s", number, text)) }
 	}
-	spare.session, spare.number, spare.born = c, number, like.site
+	spare.session, spare.number, spare.born, spare.rate = c, number, like.site, c.rate
 	spare.site, spare.names, spare.accepted, spare.address = like.site, like.names, like.accepted, like.address
 	spare.site.NoLogin, spare.site.Options.Retries = false, 0
 	spare.site.Options.AllowClear = like.site.Options.AllowClear || like.clear
@@ -246,7 +248,9 @@ func (p *pool) take(session *Conn, like likeness) (*Conn, error) {
 // [Conn.Spare].
 func (c *Conn) Twin(ctx context.Context) (*Conn, error) {
 	if !c.Opened() {
-		return New(c.hooks), nil
+		twin := New(c.hooks)
+		twin.rate = c.rate
+		return twin, nil
 	}
 	twin, err := c.Spare(ctx)
 	if err != nil {
@@ -257,6 +261,7 @@ func (c *Conn) Twin(ctx context.Context) (*Conn, error) {
 	defer twin.mu.Unlock()
 	twin.hooks, twin.session, twin.spares = c.hooks, nil, c.spares
 	twin.site.Options = site.Options
+	twin.own.Store(nil)
 	twin.bears.Store(c.bears.Load())
 	twin.inTurn.Store(c.inTurn.Load())
 	return twin, nil

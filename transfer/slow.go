@@ -28,7 +28,7 @@ func (g *download) watch(ctx context.Context) func(written int64) bool {
 	var ready atomic.Bool
 	return func(written int64) bool {
 		rest := g.facts.size - g.from - written
-		if !asked && isSlow(written, rest, time.Since(began)) {
+		if !asked && g.conn.Rate() == 0 && isSlow(written, rest, time.Since(began)) {
 			asked = true
 			go func() { ready.Store(g.canSplit(ctx)) }()
 		}

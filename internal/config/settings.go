@@ -76,6 +76,7 @@ var settings = []Setting{
 
 	{Name: "upload-temp", Kind: Bool, Default: on, PerSite: true, Help: "upload under a temporary name, then rename"},
 	{Name: "segments", Kind: Text, Default: "auto", PerSite: true, Form: "auto, off or a number from 2 to 32", valid: isSegments, Help: "connections for a file that get fetches alone; auto: several, when one is slow for a large file"},
+	{Name: "limit-rate", Kind: Text, Default: off, PerSite: true, Form: "a number of bytes a second such as 500k or 20M, or off", valid: isRate, Help: "most bytes a second that all transfers of a session move together"},
 	{Name: "max-size", Kind: Text, PerSite: true, Form: "a number of bytes such as 20m", valid: isSize, Help: "longest file that is fetched"},
 	{Name: "preserve", Kind: Bool, Default: on, PerSite: true, Help: "keep the time of a file"},
 	{Name: "anonymous-password", Kind: Text, Default: "anonymous@", PerSite: true, Env: []string{"FTPANONPASS"}, Help: "sent with an anonymous login"},

@@ -81,6 +81,8 @@ func isAddress(text string) bool {
 
 func isSize(text string) bool { return sizes.MatchString(text) }
 
+func isRate(text string) bool { return text == off || isSize(text) }
+
 // sizes is a number with an optional unit, as commands take it too.
 var sizes = regexp.MustCompile(`^[0-9]{1,15}[kmgtKMGT]?$`)
 

@@ -44,6 +44,7 @@ type Control struct {
 	arranged    *opening // what a convoy has agreed on for the transfer after its own
 	data        *Data    // the running transfer
 	refused     *Reply   // why EPSV failed, once more for the PASV that the library tries next
+	paid        int64    // bytes that a limit has allowed, and that have not moved yet
 	account     func() (string, error)
 	dataErr     error // why there was no data connection, if it was not the server that refused
 

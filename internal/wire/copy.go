@@ -54,7 +54,7 @@ func (d *Data) CopyTo(w io.Writer) error {
 	}
 	buf := make([]byte, bufferFor)
 	for {
-		n, readErr := d.fill(buf)
+		n, readErr := d.fill(buf[:d.allow(bufferFor)])
 		if n > 0 {
 			if _, err := w.Write(buf[:n]); err != nil {
 				return &LocalError{Err: err}
@@ -75,7 +75,7 @@ const headFor = 4 << 10
 func (d *Data) handOver(w io.Writer) error {
 	head := make([]byte, max(headFor, min(bufferFor, d.payload)))
 	for first := true; first || d.payload > 0; first = false {
-		n, err := d.Read(head)
+		n, err := d.Read(head[:d.allow(int64(len(head)))])
 		if n > 0 {
 			if _, err := w.Write(head[:n]); err != nil {
 				return &LocalError{Err: err}
@@ -92,11 +92,13 @@ func (d *Data) handOver(w io.Writer) error {
 func (d *Data) handOverRest(w io.Writer) error {
 	p, limit := pace{size: minChunk}, d.deadline()
 	for {
+		waited := time.Now()
+		size := d.allow(p.size)
 		started := time.Now()
-		limit = earliest(limit, d.deadline())
+		limit = earliest(limit.Add(started.Sub(waited)), d.deadline())
 		d.renew(func(at time.Time) error { return d.tcp.SetReadDeadline(earliest(at, limit, started.Add(countTime))) })
-		n, err := io.CopyN(w, d.tcp, p.size)
-		d.bytes.Add(n)
+		n, err := io.CopyN(w, d.tcp, size)
+		d.count(n)
 		if n > 0 {
 			limit = d.deadline()
 		}
@@ -159,7 +161,7 @@ func (d *Data) fill(buf []byte) (n int, err error) {
 		}
 		d.tcp.SetReadDeadline(until)
 		m, err := d.conn.Read(buf[n:])
-		d.bytes.Add(int64(m))
+		d.count(int64(m))
 		d.show(buf[n : n+m])
 		n += m
 		switch {
@@ -210,12 +212,13 @@ func (d *Data) sendFile(file *os.File, at int64) (total int64, err error) {
 	n, _ := file.ReadAt(head, at)
 	d.began(head[:n])
 	for p := (pace{size: minChunk}); ; {
+		size := d.allow(p.size)
 		started := time.Now()
 		if err := d.maySend(); err != nil {
 			return total, err
 		}
-		n, err := io.CopyN(d.tcp, file, p.size)
-		d.bytes.Add(n)
+		n, err := io.CopyN(d.tcp, file, size)
+		d.count(n)
 		total += n
 		switch {
 		case err == nil:
@@ -264,15 +267,16 @@ func (d *Data) sendBuffered(r io.Reader) (total int64, err error) {
 func (d *Data) writeAll(p []byte) (total int, err error) {
 	d.began(p)
 	for len(p) > 0 {
-		if err := d.maySend(); err != nil {
-			return total, err
-		}
 		piece := p
 		if d.secure {
 			piece = p[:min(len(p), writeFor)]
 		}
+		piece = piece[:d.allow(int64(len(piece)))]
+		if err := d.maySend(); err != nil {
+			return total, err
+		}
 		n, err := d.conn.Write(piece)
-		d.bytes.Add(int64(n))
+		d.count(int64(n))
 		d.show(p[:n])
 		total += n
 		p = p[n:]

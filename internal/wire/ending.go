@@ -102,7 +102,7 @@ func (d *Data) Read(p []byte) (int, error) {
 	}
 	d.renew(d.tcp.SetReadDeadline)
 	n, err := d.conn.Read(p)
-	d.bytes.Add(int64(n))
+	d.count(int64(n))
 	d.show(p[:n])
 	return n, d.readError(err)
 }

@@ -85,6 +85,9 @@ type Options struct {
 	// Payload says how many bytes of the next data connection DataMoved is to show; nil shows none.
 	Payload func() int64
 
+	// Limit is the rate at which contents move, looked at before each piece; nil is none.
+	Limit func() *Limit
+
 	Observe func(Event) // called for each event, from several goroutines; may be nil
 }
 
