@@ -174,9 +174,9 @@ func TestF06_SlowDownloadsGoOn(t *testing.T) {
 		srv.On("RETR", func(c *script.Conversation, _ string) {
 			c.Reply("150 here")
 			d := c.Data()
-			for range 20 {
+			for range 40 {
 				d.Send("drop")
-				c.Pause(60 * time.Millisecond)
+				c.Pause(80 * time.Millisecond)
 			}
 			d.Close()
 			c.Reply("226 done")
@@ -185,14 +185,14 @@ func TestF06_SlowDownloadsGoOn(t *testing.T) {
 			if change != nil {
 				change(s)
 			}
-			s.Options.Timeouts.Data = 500 * time.Millisecond
+			s.Options.Timeouts.Data = 2500 * time.Millisecond
 		})
 		writes := 0
 		var all bytes.Buffer
 		_, err := s.Get(t.Context(), "a", 0, func() (io.Writer, error) {
 			return writer(func(p []byte) (int, error) { writes++; return all.Write(p) }), nil
 		})
-		if err != nil || all.Len() != 80 || writes < 4 {
+		if err != nil || all.Len() != 160 || writes < 4 {
 			t.Errorf("%d bytes in %d writes, %v", all.Len(), writes, err)
 		}
 	})
