@@ -133,6 +133,8 @@ func (t *fileCopy) name() string { return t.From }
 
 func (t *fileCopy) looks() bool { return false }
 
+func (t *fileCopy) sends() bool { return true }
+
 func (t *fileCopy) run(ctx context.Context, w *worker, _ bool, done func(error)) {
 	size := int64(-1)
 	if t.Source != nil {

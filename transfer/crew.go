@@ -136,7 +136,7 @@ func (c *crew) settle(ctx context.Context, t task, err error) error {
 		return nil
 	}
 	c.job.fail(t, err)
-	if c.job.FailFast || exhausted(err) {
+	if c.job.FailFast || exhausted(t, err) {
 		c.job.halted.Store(true)
 		c.queue.stop()
 	}
@@ -158,10 +158,11 @@ func passes(err error) bool {
 	return errors.As(err, &lost) || errors.As(err, &timeout) || errors.As(err, &data)
 }
 
-// exhausted says that a disk is full or a quota used up: what comes next would fail as well.
-func exhausted(err error) bool {
+// exhausted says that the disk that a task writes to is full, or the quota used up: what comes next would
+// fail as well.
+func exhausted(t task, err error) bool {
 	code := refusal(err)
-	return code == 452 || code == 552 || errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
+	return t.sends() && (code == 452 || code == 552) || errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
 }
 
 func pause(ctx context.Context, d time.Duration) {

@@ -161,7 +161,7 @@ func TestF08_JobStopsWhenTheServerIsFull(t *testing.T) {
 	if err == nil || summary.Failed != 1 || summary.Left == 0 || !strings.Contains(strings.Join(told, "\n"), "552 quota exceeded") {
 		t.Errorf("%+v, %v\n%s", summary, err, told)
 	}
-	if !exhausted(&os.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC}) || exhausted(os.ErrNotExist) {
+	if !exhausted(&pair{}, &os.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC}) || exhausted(&pair{}, os.ErrNotExist) {
 		t.Error("a full disk here is not known as one")
 	}
 }

@@ -23,6 +23,8 @@ func (f *move) path() string { return Below(f.in.path, f.node.Name) }
 
 func (f *move) looks() bool { return false }
 
+func (f *move) sends() bool { return f.mirror.Upload }
+
 func (f *move) run(ctx context.Context, w *worker, more bool, done func(error)) {
 	ended := func(result Result, err error) {
 		if err == nil {

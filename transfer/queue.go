@@ -13,6 +13,8 @@ type task interface {
 	run(ctx context.Context, w *worker, more bool, done func(error))
 	// looks says that the task may find others.
 	looks() bool
+	// sends says that the task writes to the server.
+	sends() bool
 	// name is what the task is about, for the summary.
 	name() string
 	// retry counts a failed attempt and says how many there were.
@@ -30,6 +32,8 @@ func (a *attempts) retry(why error) int {
 	a.why = why
 	return a.failed
 }
+
+func (*attempts) sends() bool { return false }
 
 // queue is what a job has left to do. It is empty for good when nothing is in it and nobody works who
 // might add to it. Files to be moved come before directories to be looked into, as long as there are

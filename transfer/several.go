@@ -138,6 +138,8 @@ func (f *single) size() int64 {
 
 func (f *single) looks() bool { return false }
 
+func (f *single) sends() bool { return f.Upload != nil }
+
 func (f *single) run(ctx context.Context, w *worker, more bool, done func(error)) {
 	e := Ended{Action: MoveFile, Path: f.name(), Size: f.size(), Why: "named"}
 	ended := func(result Result, err error) {

@@ -41,6 +41,7 @@ type split struct {
 	missing []span     // that nobody fetches
 	moving  []*segment // that somebody does
 	err     error      // the first failure
+	denied  error      // what the server said of the end of the file, although it sent all of it
 	stopped bool       // it is in vain to go on, or all is here
 	crowded error      // why there are no more connections
 }
@@ -83,7 +84,7 @@ func (s *split) run(ctx context.Context, n int) error {
 	case errors.Is(s.err, errDiffers), errors.Is(s.err, errTooMuch), s.err == errNoRestart:
 		return s.err
 	case len(s.missing) == 0:
-		return nil
+		return s.denied
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
 	}
@@ -268,6 +269,8 @@ func (s *split) fetch(ctx context.Context, conn *remote.Conn, f *segment) (err e
 		return nil // the server's 426 is no failure
 	case err == nil && f.rest().size() > 0:
 		return io.ErrUnexpectedEOF
+	case err != nil && f.at == s.size && ctx.Err() == nil && !lostReply(err):
+		s.denied = err
 	}
 	return err
 }
