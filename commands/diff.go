@@ -29,6 +29,7 @@ func diffCommand() Command {
 			{Long: "size-only", Help: "files of the same size are the same, whatever their times"},
 			{Long: "content", Help: "compare checksums that the server reckons, instead of times"},
 			{Long: "download", Help: "fetch files of the same size, to compare every byte"},
+			connectionsAtMost,
 			{Long: "json", Help: "one JSON object a line for each difference"},
 		},
 		Details: `A line that begins with < names what is only here, one with > what is only on the server, and one
@@ -58,6 +59,7 @@ func runDiff(ctx context.Context, s *Session, c *Call) error {
 	local, there := c.diffEnds()
 	plan := &transfer.Diff{
 		Remote:    transfer.RemoteTree{Conn: s.Conn, Root: there},
+		Workers:   c.workers(),
 		Recursive: c.Has("recursive"), SizeOnly: c.Has("size-only"),
 		Found:  d.tell,
 		Unseen: func(err error) { d.unseen = append(d.unseen, unseen(c.Verb, err)) },

@@ -23,6 +23,7 @@ func duCommand() Command {
 			{Letter: 'a', Help: "files too"},
 			{Letter: 'd', Long: "max-depth", Value: "n", Kind: Number, Help: "only so many levels below the paths"},
 			{Letter: 'c', Help: "the sum of all at the end"},
+			connectionsAtMost,
 			{Long: "json", Help: "one JSON object a line"},
 		},
 		Details: `The sizes are bytes as listings have them, not the room on a disk. Links count for nothing, and are
@@ -68,7 +69,7 @@ type summing struct {
 
 func runDu(ctx context.Context, s *Session, c *Call) error {
 	u := &summing{Session: s, call: c, out: bufio.NewWriter(s.Print.Out())}
-	err := (&survey{Session: s, op: c.Verb, visit: u.visit}).over(ctx, c.Args("path"))
+	err := (&survey{Session: s, op: c.Verb, workers: c.workers(), visit: u.visit}).over(ctx, c.Args("path"))
 	if c.Has("c") {
 		u.print("total", listing.Dir, u.all)
 	}

@@ -23,6 +23,7 @@ func findCommand() Command {
 			{Letter: 'o', Help: "or: what stands behind it is tried where what stands before it has failed"},
 			{Long: "json", Help: "one JSON object a line for each file found"},
 			{Long: "yes", Help: "with -delete: ask nothing"},
+			connectionsAtMost,
 		},
 		Details: `The words are those of find on Unix, tried from the left until one fails. If nothing is to be done
 with what is found, its name is printed, as soon as it is found. Links are found, never followed.
@@ -83,7 +84,10 @@ func runFind(ctx context.Context, s *Session, c *Call) error {
 	if f.deletes {
 		return f.delete(ctx)
 	}
-	look := &survey{Session: s, op: c.Verb, visit: func(at sighting) error { return f.visit(ctx, at) }}
+	look := &survey{
+		Session: s, op: c.Verb, workers: c.workers(), levels: max(0, f.max),
+		visit: func(at sighting) error { return f.visit(ctx, at) },
+	}
 	err := look.over(ctx, c.Args("where"))
 	return errors.Join(errors.Join(f.failed...), err, f.out.Flush())
 }
@@ -100,7 +104,7 @@ func (f *finding) read() error {
 		case typed.Letter == 'o':
 			f.either = append(f.either, nil)
 			continue
-		case typed.Long == "json", typed.Long == "yes":
+		case typed.Long == "json", typed.Long == "yes", typed.Letter == connectionsAtMost.Letter:
 			continue
 		}
 		w := words[slices.IndexFunc(words, func(w findWord) bool { return w.Long == typed.Long })]

@@ -94,7 +94,7 @@ func (f *finding) delete(ctx context.Context) error {
 		err := f.visit(ctx, sighting{pathBelow(name, step.Path), step})
 		return f.chosen, err
 	}
-	err = f.remove(ctx, f.call.Verb, plan, jobOptions{asJSON: f.call.Has("json")}, f.call.Has("yes"))
+	err = f.remove(ctx, f.call.Verb, plan, jobOptions{workers: f.call.workers(), asJSON: f.call.Has("json")}, f.call.Has("yes"))
 	return errors.Join(errors.Join(f.failed...), err, f.out.Flush())
 }
 

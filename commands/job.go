@@ -12,9 +12,15 @@ import (
 	"ftpsh/transfer"
 )
 
+// connectionsAtMost is the flag of every command that uses several connections.
+var connectionsAtMost = Flag{Letter: 'P', Value: "n", Kind: Number, Help: "over so many connections at most (8)"}
+
+// workers is what that flag says; 0 leaves it to the command.
+func (c *Call) workers() int { return int(c.Number("P")) }
+
 // jobFlags are those of every command that moves many files at once.
 var jobFlags = []Flag{
-	{Letter: 'P', Value: "n", Kind: Number, Help: "over so many connections at most (8)"},
+	connectionsAtMost,
 	{Letter: 'v', Long: "verbose", Help: "a line for each file"},
 	{Long: "fail-fast", Help: "stop at the first failure"},
 	{Long: "dry-run", Help: "only say what would be done"},
@@ -32,7 +38,7 @@ type jobOptions struct {
 
 func (c *Call) jobOptions() jobOptions {
 	return jobOptions{
-		workers: int(c.Number("P")), verbose: c.Has("verbose"),
+		workers: c.workers(), verbose: c.Has("verbose"),
 		failFast: c.Has("fail-fast"), dryRun: c.Has("dry-run"), asJSON: c.Has("json"),
 	}
 }

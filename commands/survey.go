@@ -22,6 +22,8 @@ type survey struct {
 	*Session
 	op      string
 	visit   func(sighting) error
+	workers int                               // connections at most, as of a job
+	levels  int                               // directories of that depth are not entered; 0 is no limit
 	through func(transfer.Tree) transfer.Tree // what the trees are seen through; nil shows all
 	links   bool                              // links are told from directories, as somebody must who changes what is found
 }
@@ -44,10 +46,8 @@ func (s *survey) one(ctx context.Context, o operand) error {
 	if root.Type != listing.Dir {
 		return s.visit(sighting{orDot(o.path), transfer.Step{Event: transfer.Met, Last: true, Node: root}})
 	}
-	var tree transfer.Tree = transfer.RemoteTree{Conn: s.Conn, Root: o.path, Links: s.links}
-	if s.through != nil {
-		tree = s.through(tree)
-	}
+	tree := s.ahead(o.path)
+	defer tree.Close()
 	var problems []error
 	err = transfer.Walk(ctx, tree, func(step transfer.Step) error {
 		for _, problem := range step.Problems {
@@ -59,6 +59,18 @@ func (s *survey) one(ctx context.Context, o operand) error {
 		return s.visit(sighting{pathBelow(o.path, step.Path), step})
 	})
 	return errors.Join(append(problems, err)...)
+}
+
+// ahead is a tree of which directories are listed before the survey comes to them.
+func (s *survey) ahead(root string) *transfer.Ahead {
+	tree := &transfer.Ahead{RemoteTree: transfer.RemoteTree{Conn: s.Conn, Root: root, Links: s.links}, Workers: s.workers}
+	if s.levels > 0 {
+		tree.Enters = func(path string) bool { return strings.Count(path, "/")+1 < s.levels }
+	}
+	if s.through != nil {
+		tree.Through = func(_ *remote.Conn, tree transfer.Tree) transfer.Tree { return s.through(tree) }
+	}
+	return tree
 }
 
 // rootOf is what an operand is. The working directory, and what a slash ends, are directories unasked.

@@ -26,6 +26,7 @@ func treeCommand() Command {
 			{Letter: 'a', Help: "names that begin with a dot too"},
 			{Letter: 's', Help: "with the size of each file"},
 			{Letter: 'h', Help: "the same in K, M and G"},
+			connectionsAtMost,
 			{Long: "json", Help: "one JSON object a line"},
 		},
 		Details:  "Links are shown with what they lead to, and never followed.",
@@ -48,7 +49,10 @@ func runTree(ctx context.Context, s *Session, c *Call) error {
 	if c.Has("L") && c.Number("L") < 1 {
 		return usage(c.Command, "-L: a tree has one level at least")
 	}
-	look := &survey{Session: s, op: c.Verb, visit: d.visit, through: d.through}
+	look := &survey{
+		Session: s, op: c.Verb, workers: c.workers(), levels: int(c.Number("L")),
+		visit: d.visit, through: d.through,
+	}
 	err := look.over(ctx, c.Args("path"))
 	if !d.asJSON() {
 		fmt.Fprintf(d.out, "\n%s\n", d.sum())

@@ -2,6 +2,7 @@ package transfer
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"ftpsh/internal/listing"
@@ -50,37 +51,51 @@ func sameSize(a, b Node) bool {
 	return a.Size == b.Size || a.Size < 0 || b.Size < 0 || a.Approx || b.Approx
 }
 
-// sharpen asks for the times that a listing told by the minute or by the day, where they matter: of files
-// that have the same size on both sides (MDTM).
-func (m *Mirror) sharpen(ctx context.Context, conn *remote.Conn, s *pairing) error {
-	nodes, others := s.from.Nodes, s.to
-	if m.Upload {
-		nodes, others = s.to.Nodes, s.from
-	}
-	var vague []int
-	var names []string
-	for i, n := range nodes {
-		if m.needsTime(n, others.find(n.Name)) {
-			vague, names = append(vague, i), append(names, remotePath(m.Remote, Below(s.path, n.Name)))
+// isVague says that the time of a file is not known to the second.
+func isVague(n Node) bool { return n.Type == listing.File && !n.Exact }
+
+// sharpen asks for the times (MDTM) of the files of a directory on the server that a listing told by the
+// minute or by the day, where they are needed.
+func sharpen(ctx context.Context, conn *remote.Conn, dir string, d Directory, needed func(Node) bool) error {
+	var vague []*Node
+	for i := range d.Nodes {
+		if n := &d.Nodes[i]; isVague(*n) && needed(*n) {
+			vague = append(vague, n)
 		}
 	}
-	if len(names) == 0 {
-		return nil
-	}
-	times, err := conn.ModTimes(ctx, names)
-	if err != nil {
-		return err
-	}
-	for i, at := range vague {
-		if !times[i].IsZero() {
-			nodes[at].Time, nodes[at].Exact = times[i], true
+	for some := range slices.Chunk(vague, timesAtOnce) {
+		names := make([]string, len(some))
+		for i, n := range some {
+			names[i] = remotePath(dir, n.Name)
+		}
+		times, err := conn.ModTimes(ctx, names)
+		if err != nil {
+			return err
+		}
+		for i, n := range some {
+			if !times[i].IsZero() {
+				n.Time, n.Exact = times[i], true
+			}
 		}
 	}
 	return nil
 }
 
-// needsTime says that the exact time of a file on the server decides whether it is moved.
-func (m *Mirror) needsTime(n, other Node) bool {
-	return !n.Exact && n.Type == listing.File && other.Name != "" && !m.Compare.SizeOnly &&
-		(m.Compare.NewerOnly || sameSize(n, other))
+// timesAtOnce is for how many files the questions are held in memory.
+const timesAtOnce = 1000
+
+// sharpen asks for the times that decide whether files are moved: of those that have the same size on both
+// sides.
+func (m *Mirror) sharpen(ctx context.Context, conn *remote.Conn, s *pairing) error {
+	there, here := s.from, s.to
+	if m.Upload {
+		there, here = s.to, s.from
+	}
+	if m.Compare.SizeOnly {
+		return nil
+	}
+	return sharpen(ctx, conn, remotePath(m.Remote, s.path), there, func(n Node) bool {
+		other := here.find(n.Name)
+		return other.Name != "" && (m.Compare.NewerOnly || sameSize(n, other))
+	})
 }

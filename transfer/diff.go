@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ftpsh/internal/listing"
+	"ftpsh/remote"
 )
 
 // Side says where something is that only one of two trees has.
@@ -34,6 +35,7 @@ type Difference struct {
 type Diff struct {
 	Local     *os.Root
 	Remote    RemoteTree
+	Workers   int  // connections at most, as of [Ahead]
 	Recursive bool // directories that both have are looked into
 	SizeOnly  bool // times mean nothing
 
@@ -46,10 +48,48 @@ type Diff struct {
 	Unseen func(err error)
 
 	Alike int // files that are the same as far as was looked
+
+	there Tree
 }
 
 // Run compares. It ends with the first error of Found, or when the server has gone.
-func (d *Diff) Run(ctx context.Context) error { return d.dir(ctx, "", 1, "", nil) }
+func (d *Diff) Run(ctx context.Context) error {
+	tree := &Ahead{RemoteTree: d.Remote, Workers: d.Workers, Enters: d.enters, Through: func(conn *remote.Conn, tree Tree) Tree {
+		return dated{tree, d, conn}
+	}}
+	defer tree.Close()
+	d.there = tree
+	return d.dir(ctx, "", 1, "", nil)
+}
+
+// enters says that a directory of the server is compared: there is one here, too.
+func (d *Diff) enters(path string) bool {
+	info, err := d.Local.Lstat(localPath(path))
+	return d.Recursive && err == nil && info.IsDir()
+}
+
+// dated is a tree on the server with times as exact as the comparison needs them.
+type dated struct {
+	Tree
+	*Diff
+	conn *remote.Conn
+}
+
+// Read reads a directory.
+func (t dated) Read(ctx context.Context, path string) (Directory, error) {
+	there, err := t.Tree.Read(ctx, path)
+	if err == nil && !t.SizeOnly && t.Same == nil && slices.ContainsFunc(there.Nodes, isVague) {
+		here, _ := LocalTree{t.Local}.Read(ctx, path) // what is wrong with it is told elsewhere
+		err = sharpen(ctx, t.conn, remotePath(t.Remote.Root, path), there, func(n Node) bool {
+			local := here.find(n.Name)
+			return local.Name != "" && local.Type == listing.File && sameSize(n, local)
+		})
+		if err != nil {
+			there.Problems = append(there.Problems, err)
+		}
+	}
+	return there, err
+}
 
 // File compares one file here with one on the server, whatever they are called.
 func (d *Diff) File(ctx context.Context, path string, here, there Node) error {
@@ -71,7 +111,7 @@ func (d *Diff) dir(ctx context.Context, path string, depth int, unique string, u
 		d.Unseen(problem)
 		return nil
 	}
-	there, err := d.Remote.Read(ctx, path)
+	there, err := d.there.Read(ctx, path)
 	if err != nil && (ends(ctx, err) || path == "") {
 		return err
 	}
@@ -81,9 +121,6 @@ func (d *Diff) dir(ctx context.Context, path string, depth int, unique string, u
 	}
 	if err != nil || localErr != nil {
 		return nil // nobody knows what only the other side has
-	}
-	if err := d.sharpen(ctx, path, here, there); err != nil {
-		return err
 	}
 	in := &above{unique: there.Unique, up: up}
 	if in.unique == "" {
@@ -175,29 +212,4 @@ func precision(n Node) time.Duration {
 		return 24 * time.Hour
 	}
 	return time.Minute
-}
-
-// sharpen asks for the times that a listing told roughly, where only they can tell files apart.
-func (d *Diff) sharpen(ctx context.Context, path string, here, there Directory) error {
-	if d.SizeOnly || d.Same != nil {
-		return nil
-	}
-	var names []string
-	var vague []*Node
-	for i := range there.Nodes {
-		n := &there.Nodes[i]
-		if local := here.find(n.Name); !n.Exact && n.Type == listing.File && local.Type == listing.File && local.Name != "" && sameSize(*n, local) {
-			names, vague = append(names, remotePath(d.Remote.Root, Below(path, n.Name))), append(vague, n)
-		}
-	}
-	if len(names) == 0 {
-		return nil
-	}
-	times, err := d.Remote.Conn.ModTimes(ctx, names)
-	for i, t := range times {
-		if !t.IsZero() {
-			vague[i].Time, vague[i].Exact = t, true
-		}
-	}
-	return err
 }

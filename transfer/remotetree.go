@@ -17,11 +17,14 @@ type RemoteTree struct {
 
 	// Links makes sure that what is listed as a directory is none of its own accord: see [remote.ListOptions].
 	Links bool
+
+	ahead bool // of the connection's next listing (see [remote.ListOptions], More)
+	most  int  // nodes that a directory may have; 0 is no limit
 }
 
 // Read lists a directory.
 func (t RemoteTree) Read(ctx context.Context, path string) (Directory, error) {
-	return readRemote(ctx, t.Conn, remotePath(t.Root, path), t.Links)
+	return (&reading{dir: remotePath(t.Root, path), links: t.Links, more: t.ahead, most: t.most}).read(ctx, t.Conn)
 }
 
 // remotePath is a path of a tree as the server knows it.

@@ -76,7 +76,9 @@ func (r *Remove) plan(ctx context.Context, j *Job, name string, node Node) error
 	if node.Type != listing.Dir {
 		return r.visit(ctx, name, Step{Event: Met, Last: true, Node: node})
 	}
-	return Walk(ctx, RemoteTree{Conn: j.Conn, Root: name, Links: true}, func(s Step) error {
+	tree := &Ahead{RemoteTree: RemoteTree{Conn: j.Conn, Root: name, Links: true}, Workers: j.Workers}
+	defer tree.Close()
+	return Walk(ctx, tree, func(s Step) error {
 		for _, problem := range s.Problems {
 			r.Removals.distrust(problem)
 		}
