@@ -260,6 +260,11 @@ func (m *meeting) judge(told []string, err error) {
 	case err != nil && !regexp.MustCompile(m.words).MatchString(said):
 		m.t.Errorf("it does not say %q: %s", m.words, said)
 	}
+	for _, f := range m.Tree.List("/d") {
+		if IsTemporary(f.Name()) && !strings.Contains(said, f.Name()) && m.limits.Data == 0 {
+			m.t.Errorf("%s is left on the server, and not told: %s", f.Name(), said)
+		}
+	}
 	for name, content := range m.content {
 		if name != "bad" && m.limits.Data == 0 && m.target(name) != content {
 			m.t.Errorf("%s did not come over: %s", name, said)

@@ -30,6 +30,7 @@ type Job struct {
 
 	halted   atomic.Bool // a failure has ended it
 	noRename atomic.Bool // the server has shown that it renames nothing
+	strays   strays
 	mu       sync.Mutex
 	queue    *queue
 	summary  Summary
@@ -134,6 +135,7 @@ func (j *Job) Run(ctx context.Context, plan Plan) (Summary, error) {
 	err := plan.begin(ctx, j)
 	if err == nil {
 		err = j.work(ctx, j.workers())
+		j.tidy(ctx)
 	}
 	err = cmp.Or(err, plan.end(ctx, j, err == nil && !j.halted.Load()))
 	j.summary.Took = time.Since(started)

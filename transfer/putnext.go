@@ -24,10 +24,7 @@ var errOtherWay = errors.New("once more, in another way")
 // send sends the file, together with the commands of the next one where that works. failed is how often
 // that has been tried.
 func (s *sending) send(ctx context.Context, w *worker, u Upload, failed int, more bool, done func(Result, error)) {
-	if s.left != "" {
-		_ = w.conn.Delete(ctx, s.left) // else it stays there, and is named for what it is
-		s.left = ""
-	}
+	s.clear(ctx, w)
 	if failed > 0 {
 		u.Resume = u.Resume || !u.ASCII && u.Known != nil && u.Known.Name == "" // it may be there already, as a whole
 		u.Known = nil
@@ -35,21 +32,47 @@ func (s *sending) send(ctx context.Context, w *worker, u Upload, failed int, mor
 	if w.noRename.Load() {
 		u.Manner = max(u.Manner, NewDirectly)
 	}
-	if s.alone || !u.joins() {
-		result, err := Put(ctx, w.conn, u)
-		if result.NoRename {
-			w.noRename.Store(true)
+	joined := !s.alone && u.joins() && putNext(ctx, w.conn, u, more, func(result Result, err error) {
+		if s.left = result.Kept; s.left != "" {
+			w.strays.add(s.left)
 		}
-		done(result, err)
-		return
-	}
-	putNext(ctx, w.conn, u, more, func(result Result, err error) {
-		s.left = result.Kept
 		if err != nil && ctx.Err() == nil && !passes(err) && !isUnreachable(err) {
 			s.alone, err = true, errOtherWay
 		}
 		done(result, err)
 	})
+	if !joined {
+		done(s.sendAlone(ctx, w, u))
+	}
+}
+
+// sendAlone is [Put]. What it leaves on the server is told by its error, or here if it was interrupted: it can
+// be gone on from. It goes if there is another attempt.
+func (s *sending) sendAlone(ctx context.Context, w *worker, u Upload) (Result, error) {
+	result, err := Put(ctx, w.conn, u)
+	if result.NoRename {
+		w.noRename.Store(true)
+	}
+	if err != nil && result.Kept != "" {
+		s.left = result.Kept
+		if ctx.Err() != nil {
+			w.note("%s: broken off; what has moved is in %s", u.Local, result.Kept)
+		}
+	}
+	return result, err
+}
+
+// clear removes what an earlier attempt has left.
+func (s *sending) clear(ctx context.Context, w *worker) {
+	if s.left == "" {
+		return
+	}
+	if err := w.conn.Delete(ctx, s.left); err == nil || refusal(err) == 550 {
+		w.strays.drop(s.left)
+	} else {
+		w.strays.add(s.left)
+	}
+	s.left = ""
 }
 
 // joins says that an upload can be one of a queue (see [remote.Conn.Store]): nothing about it has to be
@@ -59,19 +82,19 @@ func (u *Upload) joins() bool {
 	return plain && u.Known != nil && (u.Known.Name == "" || u.Policy == Overwrite)
 }
 
-// putNext is [Put] for an upload that joins others. done is called once, maybe during a later operation of
-// the connection. With an error, Kept is what may be on the server under a temporary name.
-func putNext(ctx context.Context, conn *remote.Conn, u Upload, more bool, done func(Result, error)) {
+// putNext is [Put] for an upload that joins others, unless the file turns out to be too long for that: then
+// nothing was done. done is called once, maybe during a later operation of the connection. With an error, Kept
+// is what may be on the server under a temporary name.
+func putNext(ctx context.Context, conn *remote.Conn, u Upload, more bool, done func(Result, error)) (joined bool) {
 	p := &upload{Upload: u, conn: conn, result: Result{Source: u.Local, Target: u.Remote, Size: -1}}
 	err := p.open()
 	if err == nil && (p.source.file == nil || p.source.size > joinLimit) {
 		p.source.close()
-		done(Put(ctx, conn, u))
-		return
+		return false
 	}
 	if err != nil {
 		done(p.result, err)
-		return
+		return true
 	}
 	temp := tempName(p.Remote)
 	source := &watched{source: p.source}
@@ -97,6 +120,7 @@ func putNext(ctx context.Context, conn *remote.Conn, u Upload, more bool, done f
 	conn.Store(ctx, s)
 	over(source.sent)
 	p.source.close()
+	return true
 }
 
 // watched reads a file to its end, and no further if it is not what it was: then it is not to get its name.
