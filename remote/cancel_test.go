@@ -244,6 +244,25 @@ func TestF20_NothingIsSentAfterACtrlC(t *testing.T) {
 	}
 }
 
+// A connection that had dropped was announced to be opened again, once for each command that a Ctrl-C ended.
+func TestF20_NothingIsOpenedAfterACtrlC(t *testing.T) {
+	t.Parallel()
+	srv := ftptest.Script(t, script.Options{})
+	s := open(t, srv, nil)
+	s.hangUp((*script.Conversation).Close)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for name, operate := range operations {
+		if err := operate(ctx, s.Conn, "a"); !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if n := len(srv.Controls()); n != 1 || s.told("again") {
+		t.Errorf("%d connections; %q", n, s.notes)
+	}
+	s.works()
+}
+
 // A command that waited for another could not be interrupted.
 func TestF20_CancelWhileAnotherOperationRuns(t *testing.T) {
 	t.Parallel()

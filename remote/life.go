@@ -39,8 +39,11 @@ func (c *Conn) ready(ctx context.Context) error {
 	return nil
 }
 
-// reopen brings a dropped connection back.
+// reopen brings a dropped connection back, unless nobody waits for that any more.
 func (c *Conn) reopen(ctx context.Context, why error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	if why != nil {
 		c.note("%v", why)
 	}

@@ -84,7 +84,7 @@ type worker struct {
 // connection still holds back is finished before it waits for something to do.
 func (c *crew) serve(ctx context.Context, conn *remote.Conn) {
 	w := &worker{Job: c.job, conn: conn}
-	for w.gone == nil {
+	for w.gone == nil && ctx.Err() == nil {
 		t, more := c.queue.try()
 		if t == nil {
 			conn.Flush(ctx)
