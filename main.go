@@ -284,7 +284,7 @@ func (p *program) work(ctx context.Context) int {
 	if err := p.startLog(); err != nil {
 		return p.shell.Fail(err)
 	}
-	defer p.shell.End(ctx)
+	defer p.shell.End()
 	return p.shell.Finish(ctx, p.runLines(ctx))
 }
 

@@ -78,7 +78,11 @@ func connectionCommands() []Command {
 				if err := s.leaveJobs(ctx); err != nil {
 					return err
 				}
-				if s.Conn.Opened() {
+				switch {
+				case !s.Conn.Opened():
+				case !s.Interactive: // nobody sees the farewell
+					s.Conn.Leave()
+				default:
 					if err := runClose(ctx, s, nil); err != nil {
 						return err
 					}

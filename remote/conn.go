@@ -20,6 +20,9 @@ type Conn struct {
 	number  int                        // among the connections of the session, for events
 	session *Conn                      // of a spare: the connection whose spare it is
 	born    Site                       // of a spare: the session's site when it was made
+	known   wire.Features              // of a spare: what the session's server can do; nil asks
+	bound   string                     // of a spare that logs in: the directory that it is to go to
+	moving  bool                       // of a spare that logs in: a transfer follows at once
 	address string                     // of a spare: where the session's server was found
 	spares  *pool                      // of the session
 	bears   atomic.Bool                // of the session: its server has borne commands sent together with a transfer

@@ -197,10 +197,11 @@ func (c *Conn) Put(ctx context.Context, name string, mode StoreMode, offset int6
 		return Outcome{}, name, err
 	}
 	defer c.release()
-	return c.put(ctx, name, mode, offset, r)
+	return c.put(ctx, name, mode, offset, r, nil)
 }
 
-func (c *Conn) put(ctx context.Context, name string, mode StoreMode, offset int64, r io.Reader) (Outcome, string, error) {
+// put is Put. A head has been read from r already.
+func (c *Conn) put(ctx context.Context, name string, mode StoreMode, offset int64, r io.Reader, head *wire.HeadStart) (Outcome, string, error) {
 	path, err := c.wirePath(name)
 	if err != nil {
 		return Outcome{}, name, failure("put", name, err)
@@ -210,6 +211,7 @@ func (c *Conn) put(ctx context.Context, name string, mode StoreMode, offset int6
 	var stored error
 	err = c.begin(ctx, "put", name, mode.command(path), func() error {
 		source.control = c.control
+		c.control.Precede(head)
 		stored = c.library.StorFrom("file", source, uint64(offset))
 		return stored
 	})

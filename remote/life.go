@@ -173,21 +173,38 @@ func (c *Conn) Close(ctx context.Context, force bool) (farewell string, err erro
 		return "", err
 	}
 	defer c.release()
-	defer c.home().spares.forget(c)
 	if c.control == nil && !c.wanted {
+		c.home().spares.forget(c)
 		return "", ErrNotConnected
 	}
 	if c.control != nil && !force && c.control.Err() == nil {
 		farewell = c.quit(ctx)
 	}
+	c.end(force)
+	return farewell, nil
+}
+
+// Leave is Close for somebody who does not care for the farewell: QUIT leaves, and nobody waits for its
+// reply.
+func (c *Conn) Leave() {
+	_ = c.hold(context.Background())
+	defer c.release()
+	if c.control != nil && c.control.Err() == nil {
+		_ = c.control.SendAhead("QUIT")
+	}
+	c.end(false)
+}
+
+// end forgets the session and closes its idle spares.
+func (c *Conn) end(force bool) {
+	c.home().spares.forget(c)
 	c.drop()
-	c.spares.dismiss(ctx, force)
+	c.spares.dismiss(force)
 	c.mu.Lock()
+	defer c.mu.Unlock()
 	c.wanted = false
 	c.site.Password, c.site.Account = "", ""
 	c.dir, c.start, c.welcome, c.transfer = "", "", "", "I"
-	c.mu.Unlock()
-	return farewell, nil
 }
 
 func (c *Conn) quit(ctx context.Context) string {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,7 +26,7 @@ func (c *Conn) Open(ctx context.Context, site Site) error {
 		return failure("open", site.Host, err)
 	}
 	c.drop()
-	c.spares.dismiss(ctx, true)
+	c.spares.dismiss(true)
 	c.bears.Store(false)
 	c.inTurn.Store(false)
 	c.rate.Set(site.Options.LimitRate)
@@ -308,15 +309,11 @@ func (c *Conn) sendLogin(ctx context.Context) error {
 	if err != nil {
 		return failure("login", "", err)
 	}
-	lines := c.loginLines(user, password)
-	if err := wire.CheckLines(lines...); err != nil {
-		return failure("login", "", err)
+	if c.known != nil {
+		c.control.InheritFeatures(c.known)
 	}
-	if c.mayBurst() {
-		c.decide("the login goes out in one piece, without waiting for each reply")
-		if err := c.control.SendAhead(lines...); err != nil {
-			return failure("login", "", err)
-		}
+	if err := c.loginAhead(user, password); err != nil {
+		return failure("login", "", err)
 	}
 	c.inForce = ""
 	err = c.library.Login(user, password)
@@ -327,6 +324,20 @@ func (c *Conn) sendLogin(ctx context.Context) error {
 	return c.settle(ctx)
 }
 
+// loginAhead sends the login in one write where the server bears that, and with it the question for the
+// data connection of a transfer that is to follow.
+func (c *Conn) loginAhead(user, password string) error {
+	lines := c.loginLines(user, password)
+	if err := wire.CheckLines(lines...); err != nil || !c.mayBurst() {
+		return err
+	}
+	if ask := c.control.Arrangement(); c.moving && ask != "" {
+		lines = append(lines, ask)
+	}
+	c.decide("the login goes out in one piece, without waiting for each reply")
+	return c.control.SendAhead(lines...)
+}
+
 // mayBurst says whether the server is known to bear commands sent ahead.
 func (c *Conn) mayBurst() bool {
 	banner := strings.ToLower(c.control.Greeting().Text())
@@ -334,20 +345,36 @@ func (c *Conn) mayBurst() bool {
 }
 
 func (c *Conn) loginLines(user, password string) []string {
-	lines := []string{"USER " + user, "PASS " + password, "FEAT", "TYPE I"}
-	return append(lines, c.settleLines()...)
+	lines := []string{"USER " + user, "PASS " + password}
+	if c.known == nil {
+		lines = append(lines, "FEAT")
+	}
+	return slices.Concat(lines, []string{"TYPE I"}, c.settleLines())
 }
 
-// settleLines are what follows the library's login.
+// settleLines are what follows the library's login. A spare need not ask again what its session knows.
 func (c *Conn) settleLines() []string {
 	var lines []string
 	if c.control.TLS() != nil && !c.site.Options.Data.Clear {
 		lines = append(lines, "PBSZ 0", "PROT P")
 	}
-	if c.names.utf8() {
+	if c.names.utf8() && (c.known == nil || c.known.Has("UTF8")) {
 		lines = append(lines, "OPTS UTF8 ON")
 	}
-	return append(lines, "SYST", "PWD")
+	if c.known == nil {
+		lines = append(lines, "SYST")
+	}
+	return append(append(lines, c.boundLine()...), "PWD")
+}
+
+// boundLine takes a spare to the directory of its session. Whether it has come there, PWD tells.
+func (c *Conn) boundLine() []string {
+	path, err := c.wirePath(c.bound)
+	line := "CWD " + path
+	if c.bound == "" || err != nil || wire.CheckLines(line) != nil {
+		return nil
+	}
+	return []string{line}
 }
 
 // admitted says that only the library minds: it wants 200 for TYPE where a server may not know

@@ -48,8 +48,10 @@ type Fetched struct {
 type Store struct {
 	Temporary, Name string
 	Source          io.Reader
-	Time            time.Time // what the file's time of change is set to; zero leaves it
-	More            bool      // another file follows at once
+	Size            int64        // how many bytes it will probably give
+	Check           func() error // called when all has been sent: an error keeps the file from its name; may be nil
+	Time            time.Time    // what the file's time of change is set to; zero leaves it
+	More            bool         // another file follows at once
 
 	// Done is called once, when the file has its name or will not get it. That may be during a later
 	// operation of the connection, whichever it is; Done must not start another.
@@ -162,10 +164,16 @@ func (c *Conn) upload(ctx context.Context, w *stored) (err error) {
 	if err != nil {
 		return failure("put", w.Name, err)
 	}
+	var head *wire.HeadStart
+	if c.mayConvoy() {
+		if head, err = w.head(); err != nil {
+			return failure("put", w.Name, &wire.LocalError{Err: err})
+		}
+	}
 	c.queued = &queued{arrange: w.More, behind: slices.DeleteFunc([]string{
 		c.dateLine(w), c.sizeLine(w), "RNFR " + w.from,
 	}, func(line string) bool { return line == "" })}
-	w.result.Outcome, _, err = c.put(ctx, w.Temporary, Replace, 0, w.Source)
+	w.result.Outcome, _, err = c.put(ctx, w.Temporary, Replace, 0, w.Source, head)
 	lines := c.queued.behind
 	replies, err := c.unqueue(ctx, err)
 	if err != nil {
@@ -174,10 +182,35 @@ func (c *Conn) upload(ctx context.Context, w *stored) (err error) {
 	if len(replies) < len(lines) {
 		return failure("put", w.Name, errors.New("the connection was lost before the file could be verified"))
 	}
+	if err := w.check(); err != nil {
+		return failure("put", w.Name, &wire.LocalError{Err: err})
+	}
 	if err = c.verify(w, lines, replies); err == nil {
 		c.dateApart(ctx, w)
 	}
 	return err
+}
+
+func (w *stored) check() error {
+	if w.Check == nil {
+		return nil
+	}
+	return w.Check()
+}
+
+// headSize is how much of a file of a queue is read before its turn, to be sent without waiting for the
+// server's word. It is more than TCP sends at first anyway.
+const headSize = 64 << 10
+
+// head reads the beginning of a file, or all of it and the end.
+func (w *stored) head() (*wire.HeadStart, error) {
+	content := make([]byte, min(max(w.Size, 0)+1, headSize))
+	n, err := io.ReadFull(w.Source, content)
+	whole := err == io.EOF || err == io.ErrUnexpectedEOF
+	if whole {
+		err = nil
+	}
+	return &wire.HeadStart{Content: content[:n], Whole: whole}, err
 }
 
 // verify reads the answers about a file under its temporary name.

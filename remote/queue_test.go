@@ -22,7 +22,7 @@ type collected map[string]error
 // store adds a file to a queue.
 func (got collected) store(ctx context.Context, c *remote.Conn, name, content string, more bool) {
 	c.Store(ctx, remote.Store{
-		Temporary: "." + name, Name: name, Source: strings.NewReader(content), Time: aTime, More: more,
+		Temporary: "." + name, Name: name, Source: strings.NewReader(content), Size: int64(len(content)), Time: aTime, More: more,
 		Done: func(s remote.Stored, err error) {
 			if _, twice := got[name]; twice {
 				err = errors.New("done twice")
@@ -342,4 +342,69 @@ func TestDaemonsQueue(t *testing.T) {
 		v.must(v.Delete(v.ctx, "f0"))
 		v.leave()
 	})
+}
+
+// A small file leaves as soon as its connection stands: the server may read it to its end before it has said
+// 150. A large one goes on after that.
+func TestTheBeginningOfAnUploadDoesNotWaitForTheServersWord(t *testing.T) {
+	t.Parallel()
+	eachProtection(t, func(t *testing.T, srv *script.Server, change func(*remote.Site)) {
+		large := strings.Repeat("0123456789abcdef", 30_000)
+		srv.On("STOR", func(c *script.Conversation, name string) {
+			d := c.Data()
+			head := make([]byte, len("small"))
+			if _, err := io.ReadFull(d, head); err != nil {
+				t.Error(err)
+			}
+			c.Reply("150 go on")
+			rest, err := io.ReadAll(d)
+			if err != nil {
+				t.Error(err)
+			}
+			d.Close()
+			srv.Tree.Write("/"+name, append(head, rest...))
+			c.Reply("226 done")
+		})
+		s := open(t, srv, change)
+		got := collected{}
+		for i, content := range []string{"small", large, "small"} {
+			got.store(t.Context(), s.Conn, fmt.Sprint("f", i), content, true)
+		}
+		s.Flush(t.Context())
+		if err := s.Ready(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		for i, content := range []string{"small", large, "small"} {
+			name := fmt.Sprint("f", i)
+			file, there := srv.Tree.Get("/" + name)
+			if err, done := got[name]; err != nil || !done || !there || string(file.Content) != content {
+				t.Errorf("%s: %v, done %v, there %v, %d bytes", name, err, done, there, len(file.Content))
+			}
+		}
+		s.works()
+	})
+}
+
+// A server that refuses an upload has been sent the beginning of it for nothing, and that is all.
+func TestAnUploadThatIsRefusedAfterItsBeginning(t *testing.T) {
+	t.Parallel()
+	srv := plain(t)
+	srv.On("STOR", func(c *script.Conversation, _ string) {
+		d := c.Data()
+		if _, err := io.ReadFull(d, make([]byte, 1)); err != nil {
+			t.Error(err)
+		}
+		d.Reset()
+		c.Reply("553 not that name")
+	})
+	s := open(t, srv, nil)
+	got := collected{}
+	for _, name := range []string{"a", "b"} {
+		got.store(t.Context(), s.Conn, name, strings.Repeat("x", 1<<20), true)
+		var refused *remote.Error
+		if err := got[name]; !errors.As(err, &refused) || refused.Code != 553 {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	s.works()
 }

@@ -53,6 +53,8 @@ type likeness struct {
 	accepted             map[string]bool
 	dir, start, transfer string
 	address              string
+	system               string
+	features             wire.Features
 	classic, clear       bool
 	alone                bool // the server does not bear data connections side by side
 }
@@ -68,7 +70,13 @@ type likeness struct {
 // drops, it is brought back once, without the retries of the session. Its events carry its number. A *CrowdedError says that those there are have to do; the first refusal of
 // the server is told as a decision, and no more than have stood together are tried from then on,
 // until the session is opened anew.
-func (c *Conn) Spare(ctx context.Context) (*Conn, error) {
+func (c *Conn) Spare(ctx context.Context) (*Conn, error) { return c.lend(ctx, false) }
+
+// Worker is [Conn.Spare] for somebody who moves a file over it at once: where the server bears it, the
+// first data connection is agreed on together with the login.
+func (c *Conn) Worker(ctx context.Context) (*Conn, error) { return c.lend(ctx, true) }
+
+func (c *Conn) lend(ctx context.Context, moving bool) (*Conn, error) {
 	session := c.home()
 	like, err := session.likeness()
 	switch {
@@ -90,7 +98,7 @@ func (c *Conn) Spare(ctx context.Context) (*Conn, error) {
 		return nil, err
 	}
 	if spare.control == nil {
-		if err := spare.join(ctx, like); err != nil {
+		if err := spare.join(ctx, like, moving); err != nil {
 			_, _ = spare.Close(ctx, true)
 			return nil, session.noSpare(ctx, err)
 		}
@@ -142,6 +150,7 @@ func (c *Conn) likeness() (likeness, error) {
 		site: c.site, names: c.names, accepted: maps.Clone(c.accepted),
 		dir: c.dir, start: c.start, transfer: c.transfer,
 		address: c.control.Address(), classic: c.control.LacksEPSV(), clear: c.control.TLS() == nil,
+		system: c.system, features: c.control.Features(),
 		alone: c.site.Options.Data.Active && strings.Contains(strings.ToLower(c.control.Greeting().Text()), "pyftpdlib"),
 	}, nil
 }
@@ -158,19 +167,31 @@ func (c *Conn) newSpare(number int, like likeness) *Conn {
 	}
 	spare.session, spare.number, spare.born, spare.rate = c, number, like.site, c.rate
 	spare.site, spare.names, spare.accepted, spare.address = like.site, like.names, like.accepted, like.address
+	if like.clear { // the server was asked already
+		spare.site.TLS = wire.TLSNever
+	}
+	spare.system = like.system
+	if !like.features.Has("PRET") { // of which the library has to hear itself
+		spare.known = like.features
+	}
 	spare.site.NoLogin, spare.site.Options.Retries = false, 0
 	spare.site.Options.AllowClear = like.site.Options.AllowClear || like.clear
 	spare.site.Options.Data.Classic = like.site.Options.Data.Classic || like.classic
 	return spare
 }
 
-// join connects and logs in.
-func (c *Conn) join(ctx context.Context, like likeness) error {
+// join connects and logs in, and goes where the session is.
+func (c *Conn) join(ctx context.Context, like likeness, moving bool) error {
 	if err := c.hold(ctx); err != nil {
 		return err
 	}
 	defer c.release()
+	c.moving = moving
+	if like.dir != like.start {
+		c.bound = like.dir
+	}
 	err := c.openOnce(ctx)
+	c.moving, c.bound = false, ""
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.start = like.start
@@ -259,8 +280,8 @@ func (c *Conn) Twin(ctx context.Context) (*Conn, error) {
 	site := c.Site()
 	twin.mu.Lock()
 	defer twin.mu.Unlock()
-	twin.hooks, twin.session, twin.spares = c.hooks, nil, c.spares
-	twin.site.Options = site.Options
+	twin.hooks, twin.session, twin.spares, twin.known = c.hooks, nil, c.spares, nil
+	twin.site.Options, twin.site.TLS = site.Options, site.TLS
 	twin.own.Store(nil)
 	twin.bears.Store(c.bears.Load())
 	twin.inTurn.Store(c.inTurn.Load())
@@ -315,16 +336,22 @@ func (p *pool) strike(spare *Conn) {
 	}
 }
 
-// dismiss closes the idle spares; those that are lent go on until they are given back. What was
+// dismiss closes the idle spares, none of whose farewells is waited for; those that are lent go on until they are given back. What was
 // learned about how many the server bears is forgotten.
-func (p *pool) dismiss(ctx context.Context, force bool) {
+func (p *pool) dismiss(force bool) {
 	p.mu.Lock()
 	idle := p.idle
 	p.idle, p.limited = nil, false
 	p.mu.Unlock()
 	var closing sync.WaitGroup
 	for _, spare := range idle {
-		closing.Go(func() { _, _ = spare.Close(ctx, force) })
+		closing.Go(func() {
+			if force {
+				_, _ = spare.Close(context.Background(), true)
+			} else {
+				spare.Leave()
+			}
+		})
 	}
 	closing.Wait()
 }

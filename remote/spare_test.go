@@ -378,3 +378,73 @@ func TestATwinGoesOn(t *testing.T) {
 		t.Errorf("opened again in %q: %v", twin.Dir(), err)
 	}
 }
+
+// A worker's login is one round trip, its directory and the way to its first data connection included; what
+// the session knows it does not ask.
+func TestAWorkerIsReadyToMoveAfterItsLogin(t *testing.T) {
+	t.Parallel()
+	eachProtection(t, func(t *testing.T, srv *script.Server, change func(*remote.Site)) {
+		srv.Tree.Write("/sub/a", []byte("content"))
+		s := open(t, srv, change)
+		if err := s.Chdir(t.Context(), "/sub"); err != nil {
+			t.Fatal(err)
+		}
+		s.mu.Lock()
+		s.events = nil
+		s.mu.Unlock()
+		worker, err := s.Worker(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text, err := getFrom(t.Context(), worker, "a"); err != nil || text != "content" || worker.Dir() != "/sub" {
+			t.Errorf("%q, %v, in %s", text, err, worker.Dir())
+		}
+		flights := 2 // the login, and RETR
+		if s.Secure() {
+			flights++ // AUTH
+		}
+		if n := s.flights(); n != flights {
+			t.Errorf("%d round trips, want %d", n, flights)
+		}
+		if asked := append(s.seen("FEAT"), s.seen("SYST")...); len(asked) > 0 {
+			t.Errorf("asked what is known: %v", asked)
+		}
+		if len(worker.Features()) == 0 || worker.System() != s.System() {
+			t.Errorf("it does not know what it need not ask: %v, %q", worker.Features(), worker.System())
+		}
+		if _, err := worker.Command(t.Context(), "noop", "NOOP"); err != nil {
+			t.Error(err)
+		}
+		worker.Release()
+	})
+}
+
+// An agreement that turns out not to be needed is passed over.
+func TestAWorkerThatMovesNothing(t *testing.T) {
+	t.Parallel()
+	s := open(t, plain(t), nil)
+	worker, err := s.Worker(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer worker.Release()
+	if dir, err := worker.Pwd(t.Context()); err != nil || dir != "/" {
+		t.Errorf("%q, %v", dir, err)
+	}
+	if _, err := worker.Mkdir(t.Context(), "/new"); err != nil {
+		t.Error(err)
+	}
+}
+
+// Who leaves says QUIT, on all connections, and waits for nobody's reply.
+func TestLeave(t *testing.T) {
+	t.Parallel()
+	srv := plain(t)
+	srv.On("QUIT", func(c *script.Conversation, _ string) { <-c.Done() }) // no reply
+	s := open(t, srv, nil)
+	s.spare().Release()
+	s.Leave()
+	if on := s.seen("QUIT"); len(on) != 2 || s.Opened() {
+		t.Errorf("QUIT on %v, open: %v", on, s.Opened())
+	}
+}

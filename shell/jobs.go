@@ -185,7 +185,7 @@ func (sh *Shell) detach(w *work) bool {
 	s.Latest.Follow(next.session.Conn.Number())
 	next.session.Print.Note("[%d] goes on beside the prompt: %s", job.Number(), job.Title)
 	go func() {
-		sh.over(job, <-w.ended, func() { _, _ = s.Conn.Close(context.Background(), false) }) // nothing is left to lose
+		sh.over(job, <-w.ended, s.Conn.Leave) // nothing is left to lose
 	}()
 	return true
 }

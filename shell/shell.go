@@ -229,9 +229,9 @@ func (sh *Shell) Fail(err error) int {
 }
 
 // End says goodbye to the server, if that is still possible.
-func (sh *Shell) End(ctx context.Context) {
+func (sh *Shell) End() {
 	if sh.session().Conn.Connected() {
-		sh.session().Conn.Close(context.WithoutCancel(ctx), false)
+		sh.session().Conn.Leave()
 	}
 }
 

@@ -47,7 +47,7 @@ func (c *Copy) run(ctx context.Context, conn *remote.Conn) (Result, error) {
 			Next: c.Op + " -r " + lang.Operands(c.From, c.To), status: statusFailed,
 		}
 	}
-	second, err := conn.Spare(ctx)
+	second, err := conn.Worker(ctx)
 	var crowded *remote.CrowdedError
 	if errors.As(err, &crowded) {
 		return c.byFile(ctx, conn, original)

@@ -58,7 +58,7 @@ func (c *crew) grow(ctx context.Context) {
 
 // hire is one more worker, from its first day to its last.
 func (c *crew) hire(ctx context.Context) {
-	conn, err := c.job.Conn.Spare(ctx)
+	conn, err := c.job.Conn.Worker(ctx)
 	c.mu.Lock()
 	c.coming--
 	if err != nil {

@@ -97,8 +97,14 @@ func putNext(ctx context.Context, conn *remote.Conn, u Upload, more bool, done f
 		return true
 	}
 	temp := tempName(p.Remote)
-	source := &watched{source: p.source}
-	s := remote.Store{Temporary: temp, Name: p.Remote, Source: source, More: more}
+	source := &counted{Reader: p.source.reader}
+	s := remote.Store{Temporary: temp, Name: p.Remote, Source: source, Size: p.source.size, More: more}
+	s.Check = func() error {
+		if p.source.changed(source.read) != "" {
+			return errChanging
+		}
+		return nil
+	}
 	if p.Preserve {
 		s.Time = p.source.time
 	}
@@ -118,25 +124,22 @@ func putNext(ctx context.Context, conn *remote.Conn, u Upload, more bool, done f
 	}
 	over := started(p.Progress, Moving{Name: p.Local, Total: p.source.size, Moved: conn.Moved})
 	conn.Store(ctx, s)
-	over(source.sent)
+	over(source.read)
 	p.source.close()
 	return true
 }
 
-// watched reads a file to its end, and no further if it is not what it was: then it is not to get its name.
-type watched struct {
-	source *source
-	sent   int64
-}
-
-// errChanging ends the reading of a file that changes meanwhile.
+// errChanging keeps a file that has changed meanwhile from its name.
 var errChanging = errors.New("the file changed while it was sent")
 
-func (w *watched) Read(p []byte) (int, error) {
-	n, err := w.source.file.Read(p)
-	w.sent += int64(n)
-	if err == io.EOF && w.source.changed(w.sent) != "" {
-		return n, errChanging
-	}
+// counted counts what is read.
+type counted struct {
+	io.Reader
+	read int64
+}
+
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	c.read += int64(n)
 	return n, err
 }

@@ -42,7 +42,7 @@ func isSlow(written, rest int64, took time.Duration) bool {
 
 // canSplit tries with a further connection, which the segments will find open.
 func (g *download) canSplit(ctx context.Context) bool {
-	conn, err := g.conn.Spare(ctx)
+	conn, err := g.conn.Worker(ctx)
 	if err != nil {
 		return false
 	}

@@ -93,7 +93,7 @@ func (s *split) run(ctx context.Context, n int) error {
 
 // join is one more connection, as long as it is of use.
 func (s *split) join(ctx context.Context) {
-	conn, err := s.g.conn.Spare(ctx)
+	conn, err := s.g.conn.Worker(ctx)
 	if err != nil {
 		s.mu.Lock()
 		s.crowded = cmp.Or(s.crowded, err)

@@ -33,22 +33,24 @@ type Control struct {
 
 	// Owned by the goroutine that uses the connection.
 	ctx         context.Context
-	ahead       []string // commands sent ahead whose turn has not come yet
-	command     string   // the command whose reply comes next
-	substitute  string   // what really goes out for the library's next transfer verb
-	early       *Reply   // the end of a transfer whose beginning was not announced
-	fromLibrary []byte   // the beginning of a line
-	toLibrary   []byte   // a reply, or what is left of it, that the library has yet to read
-	opening     *opening // how the next data connection will be opened
-	convoy      *Convoy  // what goes out with the next transfer's command
-	arranged    *opening // what a convoy has agreed on for the transfer after its own
-	data        *Data    // the running transfer
-	refused     *Reply   // why EPSV failed, once more for the PASV that the library tries next
-	paid        int64    // bytes that a limit has allowed, and that have not moved yet
+	ahead       []string   // commands sent ahead whose turn has not come yet
+	command     string     // the command whose reply comes next
+	substitute  string     // what really goes out for the library's next transfer verb
+	early       *Reply     // the end of a transfer whose beginning was not announced
+	fromLibrary []byte     // the beginning of a line
+	toLibrary   []byte     // a reply, or what is left of it, that the library has yet to read
+	opening     *opening   // how the next data connection will be opened
+	convoy      *Convoy    // what goes out with the next transfer's command
+	head        *HeadStart // of the next transfer
+	arranged    *opening   // what a convoy has agreed on for the transfer after its own
+	data        *Data      // the running transfer
+	refused     *Reply     // why EPSV failed, once more for the PASV that the library tries next
+	paid        int64      // bytes that a limit has allowed, and that have not moved yet
 	account     func() (string, error)
 	dataErr     error // why there was no data connection, if it was not the server that refused
 
 	foreignNoted bool // a foreign PASV address has been spoken of
+	inherited    bool // the features are known without asking
 
 	noEPSV atomic.Bool // this server has refused EPSV or EPRT
 
@@ -296,6 +298,13 @@ func (c *Control) Features() Features {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.features
+}
+
+// InheritFeatures tells what the server's FEAT has named on another connection, so that it is not asked on
+// this one. The library, which hears of no features then, would miss PRET.
+func (c *Control) InheritFeatures(f Features) {
+	c.inherited = true
+	c.setFeatures(f)
 }
 
 func (c *Control) setFeatures(f Features) {

@@ -56,6 +56,15 @@ func (c *Control) Arranged() bool { return c.arranged != nil }
 // Disarrange forgets that agreement. Much later, the port may be somebody else's.
 func (c *Control) Disarrange() { c.arranged = nil }
 
+// Arrangement is the command that agrees on the next data connection, to be sent ahead of its turn; empty
+// where it may not be. The next transfer takes it.
+func (c *Control) Arrangement() string {
+	if c.opts.Data.Active || c.NeedsPRET() { // which stands in front of it, with the name of the file
+		return ""
+	}
+	return c.passiveCommand()
+}
+
 // passiveCommand is what asks this server for a port.
 func (c *Control) passiveCommand() string {
 	if c.opts.Data.Classic || c.noEPSV.Load() {

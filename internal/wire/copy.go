@@ -181,7 +181,12 @@ func (d *Data) ReadFrom(r io.Reader) (int64, error) {
 		return 0, err
 	}
 	d.upload.Store(true)
-	n, err := d.send(r)
+	n, more, err := d.afterHead()
+	if more {
+		var rest int64
+		rest, err = d.send(r)
+		n += rest
+	}
 	d.spoiled = d.spoiled || err != nil
 	return n, err
 }

@@ -33,6 +33,13 @@ type Data struct {
 	ready  chan struct{} // closed when conn stands or err is set
 	sent   chan struct{} // closed when the command has left
 	failed chan struct{} // closed when there will be no connection
+
+	head     *HeadStart    // nil for none
+	preceded chan struct{} // closed when the head has been sent, as far as it will be; nil without one
+	headSent int           // bytes of it; this and what follows may be read once preceded is closed
+	headErr  error
+	finished bool // the server has been told that this is all
+
 	cancel context.CancelFunc
 	ctx    context.Context
 
@@ -83,7 +90,10 @@ func (c *Control) openData() (net.Conn, error) {
 	}
 	d.connecting, d.stopConnecting = context.WithTimeout(context.WithoutCancel(c.ctx), d.limits.Connect)
 	context.AfterFunc(d.ctx, d.breakOffConnecting)
-	c.opening, c.data = nil, d
+	if d.head = c.head; d.head != nil {
+		d.preceded = make(chan struct{})
+	}
+	c.opening, c.head, c.data = nil, nil, d
 	c.setCurrent(d)
 	go d.open()
 	return d, nil
@@ -140,6 +150,9 @@ func (d *Data) open() {
 	}
 	d.stopConnecting()
 	close(d.ready)
+	if d.head != nil {
+		d.sendHead()
+	}
 }
 
 func (d *Data) connect() (err error) {

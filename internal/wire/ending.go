@@ -191,18 +191,23 @@ func (d *Data) Close() error {
 // kernel answer anything unread (a TLS 1.3 session ticket is enough) with a reset, and the
 // reset throws away what the server has not read yet. An upload that broke off gets that reset.
 func (d *Data) closeUpload() error {
+	if d.head != nil {
+		<-d.preceded
+	}
 	if d.spoiled || d.ctx.Err() != nil {
 		d.brokenOff = true
 		d.reset()
 		return nil
 	}
-	if d.ended.Load() { // before it could know that this is all
-		d.reset()
-		return d.writeError(errEnded)
-	}
-	if err := d.finishSending(); err != nil {
-		d.reset()
-		return d.writeError(err)
+	if !d.finished {
+		if d.ended.Load() { // before it could know that this is all
+			d.reset()
+			return d.writeError(errEnded)
+		}
+		if err := d.finishSending(); err != nil {
+			d.reset()
+			return d.writeError(err)
+		}
 	}
 	d.renew(d.tcp.SetReadDeadline)
 	// A server that keeps its half open, or sends what nobody asked for, is not waited for any
@@ -252,6 +257,9 @@ func (d *Data) finish(err error) {
 		d.opening.listener.Close()
 	}
 	<-d.ready
+	if d.head != nil {
+		<-d.preceded
+	}
 	if d.tcp != nil {
 		d.tcp.Close()
 	}

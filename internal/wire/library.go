@@ -27,7 +27,7 @@ func (c *Control) Dialer() func(network, address string) (net.Conn, error) {
 // Substitute makes the library's next transfer go out as line: its RETR may be a LIST, its STOR
 // a STOU. PRET follows. A line that must not be sent is a [LineError], and then nothing is.
 func (c *Control) Substitute(line string) error {
-	c.substitute, c.convoy = line, nil
+	c.substitute, c.convoy, c.head = line, nil, nil
 	return checkLine(line, false)
 }
 
@@ -62,6 +62,11 @@ func (c *Control) perform(line string) error {
 		line = c.substituted(line)
 		c.substitute = ""
 		return c.transfer(line)
+	case "FEAT":
+		if c.inherited {
+			c.toLibrary = Reply{Code: 202, Lines: []string{"not sent"}}.bytes()
+			return nil
+		}
 	}
 	return c.issue(line, false)
 }
