@@ -31,6 +31,7 @@ type client struct {
 	getTree func(s site, t tree, remote, local string) order // all below remote, on up to connections at a time
 	putTree func(s site, t tree, local, remote string) order
 	mirror  func(s site, remote, local string) order // only what is not there yet
+	find    func(s site, dir string) order           // the paths of all that is below dir
 }
 
 // connections is how many a client may have open at a time to move many files.
@@ -85,6 +86,7 @@ func ftpsh(program string) client {
 		mirror: func(s site, remote, local string) order {
 			return call(s, "/", "mirror -P "+connections+" "+remote+" "+local)
 		},
+		find: func(s site, dir string) order { return call(s, "/", "find "+dir) },
 	}
 }
 
@@ -108,6 +110,7 @@ var lftp = client{
 	mirror: func(s site, remote, local string) order {
 		return lftpCall(s, "-c", "set ftp:use-mdtm on; mirror -P"+connections+" "+remote+" "+local)
 	},
+	find: func(s site, dir string) order { return lftpCall(s, "-c", "find "+dir) },
 }
 
 // lftpCall opens the server and runs a command there, as quick as lftp can: nothing in lock step, no

@@ -200,8 +200,8 @@ func (g *download) settle(ctx context.Context) (proceed bool, err error) {
 	case info.IsDir():
 		return false, &Error{Op: g.Op, Name: g.Remote, Kind: ErrDirectory, Text: g.Name + " is a directory here", Next: g.Again("-O " + quote(g.Name)), status: statusLocal}
 	}
-	if earlier := g.Arrived.has(info); earlier != nil {
-		return false, g.fail(ErrCollision, statusLocal, fmt.Sprintf("%s is the same file here as %s, which has just arrived", g.Name, earlier.Name()), g.Again("-o NAME"))
+	if earlier := g.Arrived.has(g.Dir, g.root, info); earlier != "" {
+		return false, g.fail(ErrCollision, statusLocal, fmt.Sprintf("%s is the same file here as %s, which has just arrived", g.Name, earlier), g.Again("-o NAME"))
 	}
 	g.replaces = info
 	if g.Resume || g.Offset > 0 {

@@ -3,6 +3,7 @@ package transfer
 import (
 	"context"
 	"strings"
+	"unicode"
 
 	"ftpsh/internal/listing"
 	"ftpsh/remote"
@@ -30,12 +31,31 @@ func (s *pairing) keeps(n Node) bool {
 	if isTemporary(n.Name) || s.mirror.Filter.leavesOut(Below(s.path, n.Name), n) != "" {
 		return true
 	}
-	for _, other := range s.from.Nodes {
-		if len(other.Name) == len(n.Name) && strings.EqualFold(other.Name, n.Name) {
-			return true
+	if s.folded == nil {
+		s.folded = make(map[folded]bool, len(s.from.Nodes))
+		for _, other := range s.from.Nodes {
+			s.folded[fold(other.Name)] = true
 		}
 	}
-	return false
+	return s.folded[fold(n.Name)]
+}
+
+// folded is a name of which the case of letters does not count, as a disk sees it that keeps names in so many
+// bytes.
+type folded struct {
+	name  string
+	bytes int
+}
+
+// fold takes of each letter the first of those that differ from it by case alone.
+func fold(name string) folded {
+	return folded{strings.Map(func(r rune) rune {
+		first := r
+		for next := unicode.SimpleFold(r); next != r; next = unicode.SimpleFold(next) {
+			first = min(first, next)
+		}
+		return first
+	}, name), len(name)}
 }
 
 func (s *pairing) extra(n Node) {

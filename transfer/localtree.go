@@ -2,6 +2,7 @@ package transfer
 
 import (
 	"context"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -15,13 +16,7 @@ type LocalTree struct{ Root *os.Root }
 // Read reads a directory. What vanishes meanwhile was not there.
 func (t LocalTree) Read(_ context.Context, path string) (Directory, error) {
 	var d Directory
-	entries, err := readLocal(t.Root, path)
-	nodes := make([]Node, 0, len(entries))
-	for _, e := range entries {
-		if info, err := e.Info(); err == nil {
-			nodes = append(nodes, nodeOf(info))
-		}
-	}
+	nodes, err := readLocal(t.Root, path)
 	d.admit(path, nodes)
 	if err != nil {
 		err = localError("lls", filepath.Join(t.Root.Name(), filepath.FromSlash(path)), err)
@@ -30,13 +25,28 @@ func (t LocalTree) Read(_ context.Context, path string) (Directory, error) {
 	return d, err
 }
 
-func readLocal(root *os.Root, path string) ([]fs.DirEntry, error) {
+// entriesAtOnce is how many entries of a directory here are in memory before they are nodes.
+const entriesAtOnce = 1000
+
+func readLocal(root *os.Root, path string) (nodes []Node, err error) {
 	dir, err := root.Open(localPath(path))
 	if err != nil {
 		return nil, err
 	}
 	defer dir.Close()
-	return dir.ReadDir(-1)
+	for err == nil {
+		var entries []fs.DirEntry
+		entries, err = dir.ReadDir(entriesAtOnce)
+		for _, e := range entries {
+			if info, err := e.Info(); err == nil {
+				nodes = append(nodes, nodeOf(info))
+			}
+		}
+	}
+	if err == io.EOF {
+		err = nil
+	}
+	return nodes, err
 }
 
 // localPath is a path of a tree as os.Root takes it.

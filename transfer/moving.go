@@ -10,9 +10,9 @@ type move struct {
 	attempts
 	mirror *Mirror
 	in     *folder
-	node   Node   // at the source
+	node   *Node  // at the source
 	target string // its name on the other side
-	old    Node   // what has that name there; without a Name if nothing has
+	old    *Node  // what has that name there; without a Name if nothing has
 	why    string
 	sending
 }
@@ -48,7 +48,7 @@ func (f *move) download(w *worker, more bool) Download {
 		More: more, Progress: w.progress(), Arrived: &f.in.arrived,
 	}
 	if !errors.Is(f.attempts.why, errGrew) {
-		d.Known = &f.node
+		d.Known = f.node
 	}
 	return d
 }
@@ -63,7 +63,7 @@ func (f *move) upload(w *worker) Upload {
 		Progress: w.progress(),
 	}
 	if f.old.Name != "" || f.in.known && seesAll(w.conn.Features().Has("MLST"), f.target) {
-		u.Known = &f.old
+		u.Known = f.old
 	}
 	return u
 }

@@ -79,6 +79,7 @@ type pairing struct {
 	from, to Directory
 	matched  []bool // of to.Nodes: there is something of that name at the source
 	folder   *folder
+	folded   map[folded]bool // names of the source; nil before they are asked about
 
 	moves []task
 	dirs  []task
@@ -91,8 +92,8 @@ func (s *pairing) match() {
 	if in.unique == "" {
 		in.unique = s.node.Unique
 	}
-	for _, n := range s.from.Nodes {
-		s.one(n, in)
+	for i := range s.from.Nodes {
+		s.one(&s.from.Nodes[i], in)
 	}
 	s.extras()
 	s.job.found(len(s.moves), s.bytes)
@@ -102,7 +103,7 @@ func (s *pairing) match() {
 }
 
 // one decides about one name of the source.
-func (s *pairing) one(n Node, in *above) {
+func (s *pairing) one(n *Node, in *above) {
 	path := Below(s.path, n.Name)
 	target, err := s.mirror.to.admit(n.Name)
 	if err != nil {
@@ -114,7 +115,7 @@ func (s *pairing) one(n Node, in *above) {
 		s.passOver(n, "an unfinished transfer")
 		return
 	}
-	if why := s.mirror.Filter.leavesOut(path, n); why != "" {
+	if why := s.mirror.Filter.leavesOut(path, *n); why != "" {
 		s.passOver(n, why)
 		return
 	}
@@ -133,15 +134,18 @@ func (s *pairing) one(n Node, in *above) {
 }
 
 // other is what has a name on the other side; a Node without a Name if nothing has.
-func (s *pairing) other(name string) Node {
+func (s *pairing) other(name string) *Node {
 	if at, found := s.to.search(name); found {
 		s.matched[at] = true
-		return s.to.Nodes[at]
+		return &s.to.Nodes[at]
 	}
-	return Node{}
+	return nothing
 }
 
-func (s *pairing) directory(n, old Node, path string, in *above) {
+// nothing is what has no name.
+var nothing = &Node{}
+
+func (s *pairing) directory(n, old *Node, path string, in *above) {
 	switch {
 	case old.Name != "" && old.Type != listing.Dir:
 		s.refuse(n, &clashError{s.mirror.to.shown(path), old.Type})
@@ -156,11 +160,11 @@ func (s *pairing) directory(n, old Node, path string, in *above) {
 		s.passOver(n, "deeper than was asked for")
 		return
 	}
-	s.dirs = append(s.dirs, &pair{mirror: s.mirror, path: path, fresh: old.Name == "", depth: s.depth + 1, node: n, above: in})
+	s.dirs = append(s.dirs, &pair{mirror: s.mirror, path: path, fresh: old.Name == "", depth: s.depth + 1, node: *n, above: in})
 }
 
-func (s *pairing) file(n Node, target string, old Node) {
-	why := s.mirror.Compare.differs(n, old)
+func (s *pairing) file(n *Node, target string, old *Node) {
+	why := s.mirror.Compare.differs(*n, *old)
 	if why == "" {
 		s.job.same()
 		return
@@ -174,11 +178,11 @@ func (s *pairing) file(n Node, target string, old Node) {
 	s.moves = append(s.moves, f)
 }
 
-func (s *pairing) passOver(n Node, why string) {
+func (s *pairing) passOver(n *Node, why string) {
 	s.job.tell(Ended{Action: PassOver, Path: s.mirror.from.shown(Below(s.path, n.Name)), Size: n.Size, Why: why})
 }
 
-func (s *pairing) refuse(n Node, err error) {
+func (s *pairing) refuse(n *Node, err error) {
 	s.job.tell(Ended{Path: s.mirror.from.shown(Below(s.path, n.Name)), Size: n.Size, Err: err})
 }
 

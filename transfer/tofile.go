@@ -170,7 +170,7 @@ func (g *download) finish(have int64) error {
 	g.replaceOlder()
 	g.result.Size = have
 	if info, err := g.root.Lstat(g.Name); err == nil {
-		g.Arrived.add(info)
+		g.Arrived.add(g.Dir, g.Name, info)
 	}
 	return nil
 }

@@ -13,14 +13,14 @@ import (
 // Node is what a tree has under one name: as much of a listing's entry as a plan needs, since a tree may
 // have millions.
 type Node struct {
-	Name   string // one component of a path, never empty, "." or "..", and without a slash
-	Type   listing.Type
+	Name   string    // one component of a path, never empty, "." or "..", and without a slash
 	Size   int64     // bytes; -1 unknown. Of anything but a file it means nothing
 	Time   time.Time // of the last change, UTC; zero unknown
-	Approx bool      // Size is rounded: it proves nothing
-	Exact  bool      // Time is exact to the second and really UTC
-	Target string    // of a symbolic link
-	Unique string    // what the server tells things apart by (RFC 3659, 7.5.2); empty unknown
+	Type   listing.Type
+	Approx bool   // Size is rounded: it proves nothing
+	Exact  bool   // Time is exact to the second and really UTC
+	Target string // of a symbolic link
+	Unique string // what the server tells things apart by (RFC 3659, 7.5.2); empty unknown
 }
 
 // Directory is what one directory of a tree holds.
