@@ -24,14 +24,21 @@ const (
 )
 
 // pace sizes the chunks.
-type pace struct{ size int64 }
+type pace struct {
+	size int64
+	turn func(fast bool) // called when the largest chunks begin to be the right ones, and when they end to be
+}
 
 func (p *pace) moved(n int64, took time.Duration) {
+	before := p.size
 	switch {
 	case n < p.size || took > chunkTime:
 		p.size = max(minChunk, p.size/2)
 	case took < chunkTime/2:
 		p.size = min(maxChunk, p.size*2)
+	}
+	if p.size != before && max(p.size, before) == maxChunk {
+		p.turn(p.size == maxChunk)
 	}
 }
 
@@ -90,7 +97,7 @@ func (d *Data) handOver(w io.Writer) error {
 
 // handOverRest lets w read in chunks. One that comes slowly is counted before it is whole.
 func (d *Data) handOverRest(w io.Writer) error {
-	p, limit := pace{size: minChunk}, d.deadline()
+	p, limit := pace{size: minChunk, turn: d.readFast}, d.deadline()
 	for {
 		waited := time.Now()
 		size := d.allow(p.size)
@@ -106,7 +113,7 @@ func (d *Data) handOverRest(w io.Writer) error {
 		case err == nil:
 			p.moved(n, time.Since(started))
 		case errors.Is(err, os.ErrDeadlineExceeded) && time.Now().Before(earliest(limit, d.deadline())):
-			// not whole, but counted
+			p.moved(n, countTime) // not whole, but counted
 		case err == io.EOF, ofReading(err):
 			return ignoreEOF(d.readError(err))
 		default:
@@ -216,7 +223,7 @@ func (d *Data) sendFile(file *os.File, at int64) (total int64, err error) {
 	head := make([]byte, HeadBytes)
 	n, _ := file.ReadAt(head, at)
 	d.began(head[:n])
-	for p := (pace{size: minChunk}); ; {
+	for p := (pace{size: minChunk, turn: d.sendFast}); ; {
 		size := d.allow(p.size)
 		started := time.Now()
 		if err := d.maySend(); err != nil {

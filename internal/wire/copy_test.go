@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -317,7 +318,8 @@ func resetSocket(t *testing.T) io.Writer {
 
 func TestPace(t *testing.T) {
 	t.Parallel()
-	p := pace{size: minChunk}
+	var turns []bool
+	p := pace{size: minChunk, turn: func(fast bool) { turns = append(turns, fast) }}
 	for range 10 {
 		p.moved(p.size, 10*time.Millisecond)
 	}
@@ -333,5 +335,8 @@ func TestPace(t *testing.T) {
 	}
 	if p.size != minChunk {
 		t.Errorf("slow: %d", p.size)
+	}
+	if !slices.Equal(turns, []bool{true, false}) {
+		t.Errorf("it has become fast, and slow again: %v", turns)
 	}
 }

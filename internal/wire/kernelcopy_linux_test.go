@@ -7,6 +7,7 @@ import (
 	"os"
 	"runtime"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -75,6 +76,62 @@ func TestUploadsAreSentByTheKernel(t *testing.T) {
 			t.Errorf("from %s: %d bytes were allocated to copy", name, grown)
 		}
 	}
+}
+
+// While data comes fast, its reader is woken for much of it at once, and for each byte as soon as it does
+// not any more: otherwise what comes slowly would not be counted.
+func TestAFastDownloadIsWokenSeldom(t *testing.T) {
+	d, server := standing(t, 20*time.Second)
+	p := pace{size: minChunk, turn: d.readFast}
+	for p.size < maxChunk {
+		p.moved(p.size, 0)
+	}
+	if got := socketOption(t, d, syscall.SO_RCVLOWAT); got != wakeFor {
+		t.Errorf("woken for %d bytes, want %d", got, wakeFor)
+	}
+	p.moved(1, 0)
+	if got := socketOption(t, d, syscall.SO_RCVLOWAT); got != 1 {
+		t.Errorf("woken for %d bytes after a pause", got)
+	}
+	go func() { _ = d.CopyTo(fileOf(t, nil)) }()
+	if _, err := server.Write(make([]byte, bigFile)); err != nil {
+		t.Fatal(err)
+	}
+	for sent := int64(bigFile); sent < bigFile+3; sent++ {
+		if _, err := server.Write([]byte("x")); err != nil {
+			t.Fatal(err)
+		}
+		for until := time.Now().Add(15 * time.Second); d.Bytes() <= sent; {
+			if time.Now().After(until) {
+				t.Fatalf("%d bytes of %d are counted", d.Bytes(), sent+1)
+			}
+			time.Sleep(time.Millisecond)
+		}
+	}
+}
+
+// A large upload to a server on this host took half as long again as other clients' with a buffer of
+// megabytes.
+func TestAFastUploadStaysClose(t *testing.T) {
+	d, _ := standing(t, 20*time.Second)
+	d.sendFast(true)
+	if got := socketOption(t, d, syscall.SO_SNDBUF); got != 2*closeBuffer { // the kernel's own share is as much
+		t.Errorf("%d bytes are buffered", got)
+	}
+}
+
+func socketOption(t *testing.T, d *Data, option int) (value int) {
+	t.Helper()
+	raw, err := d.tcp.(*net.TCPConn).SyscallConn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var failed error
+	err = raw.Control(func(fd uintptr) { value, failed = syscall.GetsockoptInt(int(fd), syscall.SOL_SOCKET, option) })
+	if err != nil || failed != nil {
+		t.Fatal(err, failed)
+	}
+	return value
 }
 
 func discard(conn *net.TCPConn, buf []byte) {
