@@ -2,6 +2,7 @@ package remote_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"ftpsh/internal/script"
@@ -24,6 +25,7 @@ func TestChecksum(t *testing.T) {
 		"no sum":   {"XMD5", "XMD5", "250 done", "", "", true},
 		"refused":  {"XMD5", "XMD5", "550 not yours", "", "", true},
 		"unmarked": {"HASH SHA-256;SHA-1", "HASH", "213 no", "", "", true},
+		"MD5":      {"MD5", "MD5", "251 a 900150983CD24FB0D6963F7D28E17F72", "MD5", "900150983cd24fb0d6963f7d28e17f72", false},
 		"none":     {"SIZE", "HASH", "213 no", "", "", true},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -38,6 +40,51 @@ func TestChecksum(t *testing.T) {
 			}
 			if name == "none" && !errors.Is(err, remote.ErrNoChecksum) {
 				t.Error(err)
+			}
+			s.works()
+		})
+	}
+}
+
+// The strongest algorithm is chosen, once on a connection; a server that lets nobody choose is taken at its
+// word, and an old verb is used where HASH says nothing of itself.
+func TestTheStrongestChecksum(t *testing.T) {
+	t.Parallel()
+	sums := map[string]string{"SHA-256": strings.Repeat("a", 64), "SHA-1": strings.Repeat("b", 40), "MD5": strings.Repeat("c", 32)}
+	for name, test := range map[string]struct {
+		feature, opts, algorithm string
+		asked                    int
+	}{
+		"chosen":       {"HASH SHA-1*;SHA-256;MD5", "200 SHA-256", "SHA-256", 1},
+		"marked":       {"HASH SHA-1;SHA-256*;MD5", "501 no", "SHA-256", 0},
+		"not to be":    {"HASH SHA-1;SHA-256;MD5*", "501 no", "MD5", 1},
+		"an old verb":  {"HASH SHA-1;SHA-256;MD5\n XSHA1", "501 no", "SHA-1", 1},
+		"the best one": {"XCRC\n XMD5\n XSHA1\n HASH MD5*", "501 no", "SHA-1", 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			srv := plain(t)
+			srv.On("FEAT", func(c *script.Conversation, _ string) {
+				c.Reply(append(append([]string{"211-features"}, strings.Split(" "+test.feature, "\n")...), "211 end")...)
+			})
+			srv.On("OPTS", func(c *script.Conversation, argument string) {
+				if strings.HasPrefix(argument, "HASH") {
+					c.Reply(test.opts)
+					return
+				}
+				c.Default("OPTS", argument)
+			})
+			srv.On("HASH", func(c *script.Conversation, _ string) { c.Reply("213 X 0-1 " + sums[test.algorithm] + " a") })
+			srv.On("XSHA1", func(c *script.Conversation, _ string) { c.Reply("250 " + sums["SHA-1"]) })
+			s := open(t, srv, nil)
+			for range 2 {
+				sum, err := s.Checksum(t.Context(), "a")
+				if err != nil || sum.Algorithm != test.algorithm || sum.Sum != sums[test.algorithm] || !s.OffersChecksum() {
+					t.Errorf("%s %s, %v", sum.Algorithm, sum.Sum, err)
+				}
+			}
+			if n := count(srv, "OPTS HASH"); n != test.asked {
+				t.Errorf("OPTS is sent %d times", n)
 			}
 			s.works()
 		})

@@ -48,6 +48,7 @@ type Conn struct {
 	library   *ftp.ServerConn
 	inForce   string        // the type on this connection; empty when it is not known
 	dating    dateWay       // how this server sets the time of a file, as far as it has shown
+	hashing   string        // the algorithm of HASH on this connection; empty when none was chosen
 	dirFresh  bool          // dir is from the latest reply
 	reopening bool          // a dropped connection is being brought back
 	pause     time.Duration // before the first attempt to reconnect after a failed one

@@ -160,7 +160,8 @@ func (c *Conn) drop() {
 	c.mu.Lock()
 	c.control, c.loggedIn = nil, false
 	c.mu.Unlock()
-	c.library, c.dirFresh, c.inForce, c.dating = nil, false, "", dateUnknown
+	c.library, c.dirFresh = nil, false
+	c.inForce, c.dating, c.hashing = "", dateUnknown, ""
 	if control != nil {
 		control.Close()
 	}
