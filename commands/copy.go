@@ -18,7 +18,7 @@ func copyCommands() []Command {
 		Name: "cp", Group: RemoteFiles, Needs: LoggedIn,
 		Short: "copy files on the server, through this machine",
 		Args:  []Arg{{Name: "from", Kind: RemotePath, Many: true}, {Name: "to", Kind: RemotePath}},
-		Flags: joined(flags...),
+		Flags: joined(append(flags, limitRate)...),
 		Details: `FTP has no command to copy, so the bytes come here and go back: over two connections at once, or
 through a temporary file where the server gives only one. Into a directory, files are copied under
 their own names. A copy has its name only once it has as many bytes as the original. Links are

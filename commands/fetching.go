@@ -24,6 +24,8 @@ type fetching struct {
 	offset int64
 	policy transfer.Policy
 	asker  transfer.Asker
+	care   transfer.Care
+	region *transfer.Region
 
 	segments int  // connections for a file that is fetched alone
 	whenSlow bool // only if one is slow
@@ -56,17 +58,34 @@ func (s *Session) fetchingFor(c *Call) (*fetching, error) {
 		return nil, err
 	}
 	switch {
-	case c.Has("u"):
+	case c.gives("u"):
 		f.policy = transfer.Rename
-	case given && !c.Has("c"):
+	case given && !c.gives("c"):
 		f.policy = policy
 	}
 	f.unique = f.unique && !given
-	f.resume = c.Has("c")
-	if c.Has("a") {
+	f.resume = c.gives("c")
+	if c.gives("a") {
 		f.ascii, f.way = true, append(f.way, "-a")
 	}
-	if c.Has("O") {
+	if f.care, err = s.care(c); err == nil {
+		f.region, err = c.region()
+	}
+	if err == nil && f.ascii {
+		err = c.refuseText()
+	}
+	if err != nil {
+		return nil, err
+	}
+	for _, flag := range []string{"verify", "remove-source"} {
+		if c.gives(flag) {
+			f.way = append(f.way, "--"+flag)
+		}
+	}
+	if f.region != nil {
+		f.way = append(f.way, "--range", c.Value("range"))
+	}
+	if c.gives("O") {
 		f.dir, f.way = s.Local.Abs(c.Value("O")), append(f.way, "-O", quoted(c.Value("O")))
 	}
 	return f, nil
@@ -141,7 +160,7 @@ func (f *fetching) show(ctx context.Context, path string) error {
 func (f *fetching) download(path string) transfer.Download {
 	return transfer.Download{
 		Op: f.call.Verb, Again: f.again(path), Remote: path,
-		Offset: f.offset, Resume: f.resume,
+		Offset: f.offset, Resume: f.resume, Region: f.region, Care: f.care,
 		Policy: f.policy, Asker: f.asker, MaxSize: f.maxSize(),
 		ASCII: f.ascii, KeepCR: !f.On("cr"), Preserve: f.On("preserve"),
 		Progress: f.progress(), Arrived: f.arrived,

@@ -92,6 +92,7 @@ func (v *jobView) summaryLine(sum transfer.Summary) string {
 		{sum.Skipped, "skipped" + v.reasons()},
 		{sum.Made, plural(sum.Made, "directory", "directories") + " made"},
 		{sum.Removed, "removed"},
+		{sum.Cleared, "removed at the source"},
 		{sum.Failed, "failed"},
 		{sum.Left, "or more not tried"},
 	} {

@@ -193,6 +193,8 @@ type jobEvent struct {
 	Size     *int64 `json:"size,omitempty"`
 	Bytes    int64  `json:"bytes"`
 	Verified bool   `json:"verified,omitempty"`
+	Checksum string `json:"checksum,omitempty"` // the algorithm, if both sides were compared by it
+	Cleared  bool   `json:"source_removed,omitempty"`
 	DryRun   bool   `json:"dry_run,omitempty"`
 	Error    string `json:"error,omitempty"`
 	Status   int    `json:"status,omitempty"` // exit status of the error
@@ -201,7 +203,8 @@ type jobEvent struct {
 func (v *jobView) writeEvent(e transfer.Ended) {
 	j := jobEvent{
 		Event: e.Action.String(), Path: e.Path, Target: e.Result.Target, Why: e.Why,
-		Bytes: e.Result.Bytes, Verified: e.Result.Verified, DryRun: v.dryRun,
+		Bytes: e.Result.Bytes, Verified: e.Result.Verified,
+		Checksum: e.Result.Checksum, Cleared: e.Result.SourceRemoved, DryRun: v.dryRun,
 	}
 	if e.Size >= 0 {
 		j.Size = &e.Size
@@ -225,6 +228,7 @@ type jobSummary struct {
 	Skipped int     `json:"skipped"`
 	Made    int     `json:"made"`
 	Removed int     `json:"removed"`
+	Cleared int     `json:"sources_removed"`
 	Failed  int     `json:"failed"`
 	Left    int     `json:"left"`
 	Bytes   int64   `json:"bytes"`
@@ -252,7 +256,7 @@ func (v *jobView) conclude(s transfer.Summary, err error) error {
 func (v *jobView) sum(s transfer.Summary) {
 	if v.asJSON {
 		writeJSONLine(v.Print.Out(), jobSummary{
-			Event: "summary", Moved: s.Moved, Same: s.Same, Skipped: s.Skipped, Made: s.Made, Removed: s.Removed,
+			Event: "summary", Moved: s.Moved, Same: s.Same, Skipped: s.Skipped, Made: s.Made, Removed: s.Removed, Cleared: s.Cleared,
 			Failed: s.Failed, Left: s.Left, Bytes: s.Bytes, Seconds: s.Took.Seconds(),
 		})
 		return

@@ -17,7 +17,7 @@ func manyCommands() []Command {
 			Name: "mget", Group: Transfer, Classic: true, Needs: LoggedIn,
 			Short: "fetch several files, asking about each",
 			Args:  []Arg{remoteMany},
-			Flags: withOverExisting([]Flag{intoLocalDir, goOn, recursively}, uniqueHere, joined(asText)...),
+			Flags: withOverExisting([]Flag{intoLocalDir, goOn, recursively}, uniqueHere, moved(asText)...),
 			Details: `Patterns are matched by ftpsh against the server's listing: * ? [ ], and ** for directories on the
 way. With prompt off, and without a terminal, nothing is asked. What goes wrong with one file is
 told, and the next one follows; directories that a pattern fits are left out.`,
@@ -28,7 +28,7 @@ told, and the next one follows; directories that a pattern fits are left out.`,
 			Name: "mput", Aliases: []string{"msend"}, Group: Transfer, Classic: true, Needs: LoggedIn,
 			Short:    "send several files, asking about each",
 			Args:     []Arg{localMany},
-			Flags:    withOverExisting([]Flag{intoRemoteDir, goOn, recursively}, uniqueThere, joined(asText, directly)...),
+			Flags:    withOverExisting([]Flag{intoRemoteDir, goOn, recursively}, uniqueThere, moved(asText, directly)...),
 			Details:  "As mget, the other way.",
 			Examples: []string{"mput *.txt", "mput -O archive report.pdf notes.txt"},
 			Run:      runMput,
@@ -37,11 +37,14 @@ told, and the next one follows; directories that a pattern fits are left out.`,
 			Name: "mreget", Group: Transfer, Classic: true, Needs: LoggedIn,
 			Short:    "go on with several files that were fetched in part",
 			Args:     []Arg{remoteMany},
-			Flags:    jobFlags,
+			Flags:    moved(intoLocalDir, recursively),
 			Details:  "The same as mget -c.",
 			Examples: []string{"mreget *.iso"},
 			Run: func(ctx context.Context, s *Session, c *Call) error {
-				f := s.fetching(c)
+				f, err := s.fetchingFor(c)
+				if err != nil {
+					return err
+				}
 				f.resume = true
 				return f.many(ctx, c)
 			},
@@ -50,7 +53,7 @@ told, and the next one follows; directories that a pattern fits are left out.`,
 			Name: "fget", Group: Transfer, Classic: true, Needs: LoggedIn,
 			Short:    "fetch the files that a local file lists",
 			Args:     []Arg{{Name: "list", Kind: LocalPath, Ask: "(local-file) "}},
-			Flags:    withOverExisting([]Flag{intoLocalDir, goOn}, uniqueHere, joined(asText)...),
+			Flags:    withOverExisting([]Flag{intoLocalDir, goOn, recursively}, uniqueHere, moved(asText)...),
 			Details:  "The list has one name a line. Names are taken literally, and nothing is asked about each.",
 			Examples: []string{"fget names.txt"},
 			Run:      runFget,
@@ -130,7 +133,7 @@ func runFget(ctx context.Context, s *Session, c *Call) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.runJob(ctx, c, f.plan(ctx, names, "", false))
+	_, err = s.runJob(ctx, c, f.plan(ctx, names, "", c.isRecursive()))
 	return err
 }
 

@@ -32,7 +32,8 @@ func mirrorCommands() []Command {
 			{Long: "depth", Value: "n", Kind: Number, Help: "only so many levels of directories"},
 			{Long: "no-recursion", Help: "only the files of the directory itself"},
 			{Long: "loop", Help: "again, until there is nothing left to do"},
-		}, jobFlags...),
+			{Long: "Remove-source-files", Help: "--remove-source, as lftp calls it"},
+		}, moved()...),
 		Details: `From the server to this machine, or with -R the other way; without names, between the two working
 directories. What is missing or differs is moved; the rest is left alone. Files differ when their
 sizes do, or when the source is newer; coming from the server, also when it is older, since a file
@@ -43,7 +44,8 @@ part is simply run again.
 Links are passed over. A glob with a slash before its end is compared with paths from the top, any
 other with names: *.o, /doc/**/*.tmp, cache/ (directories only). What is excluded is also never
 deleted. A target that is not named has the name of the source. --delete removes at the end, and only if every directory could be listed as a whole; where
-nobody can be asked it needs --yes.`,
+nobody can be asked it needs --yes. --remove-source removes the files that were moved, and leaves the
+directories and what is the same on both sides.`,
 		Examples: []string{"mirror", "mirror pub/data data -P 4", "mirror -R site htdocs --delete --dry-run", "mirror -X '*.o' -X .git/ --age -7d src"},
 		Run:      runMirror,
 	}}
@@ -71,6 +73,10 @@ func (s *Session) mirrorPlan(c *Call) (func() *transfer.Mirror, error) {
 	if err != nil {
 		return nil, err
 	}
+	care, err := s.care(c)
+	if err != nil {
+		return nil, err
+	}
 	upload := c.Has("reverse")
 	there, here := c.mirrorEnds(s, upload)
 	return func() *transfer.Mirror {
@@ -80,7 +86,7 @@ func (s *Session) mirrorPlan(c *Call) (func() *transfer.Mirror, error) {
 			Compare:  transfer.Comparison{NewerOnly: c.Has("newer"), SizeOnly: c.Has("size-only"), KeepsTime: !upload && s.On("preserve")},
 			Settings: s.treeSettings(c),
 		}
-		m.Settings.Policy = transfer.Overwrite
+		m.Settings.Policy, m.Settings.Care = transfer.Overwrite, care
 		if c.Has("no-recursion") {
 			m.Depth = 1
 		}

@@ -20,7 +20,7 @@ func pgetCommand() Command {
 		Flags: []Flag{
 			{Letter: 'n', Long: "segments", Value: "n", Kind: Number, Help: "over so many connections at most (4)"},
 			{Letter: 'o', Value: "file", Kind: LocalPath, Help: "save under this name"}, intoLocalDir, goOn,
-			{Letter: 'f', Long: "force", Help: "replace a file that is there already"},
+			overExisting[0].Flag, limitRate, withChecksum, removeSource,
 		},
 		Details: `Each connection fetches a segment of the file, and one that is done takes half of what the slowest
 has before it. What a broken pget brought stays in .NAME.ftpsh-part; pget -c and get -c go on from
@@ -33,17 +33,13 @@ as the setting segments has it.`,
 }
 
 func runPget(ctx context.Context, s *Session, c *Call) error {
-	f := s.fetching(c)
-	f.resume = c.Has("c")
+	f, err := s.fetchingFor(c)
+	if err != nil {
+		return err
+	}
 	f.segments, f.whenSlow = usualSegments, false
 	if c.Has("n") {
 		f.segments = int(c.Number("n"))
-	}
-	if c.Has("f") {
-		f.policy = transfer.Overwrite
-	}
-	if c.Has("O") {
-		f.dir, f.way = s.Local.Abs(c.Value("O")), append(f.way, "-O", quoted(c.Value("O")))
 	}
 	local, named := c.Arg("local"), c.Given("local")
 	if c.Has("o") {

@@ -14,7 +14,7 @@ import (
 var recursively = Flag{Letter: 'r', Long: "recursive", Help: "directories too, with all that is in them"}
 
 // isRecursive says that the command was told to move directories, too.
-func (c *Call) isRecursive() bool { return c.Command.flag("recursive") != nil && c.Has("recursive") }
+func (c *Call) isRecursive() bool { return c.gives("recursive") }
 
 // plan is to fetch what the operands stand for: files, and with trees directories too. Local is the name
 // of what is fetched, if it is one thing and was named.
@@ -72,7 +72,7 @@ func (f *fetching) tree(path, local string) *transfer.Mirror {
 		Compare: transfer.Comparison{KeepsTime: f.On("preserve")},
 		Settings: transfer.Settings{
 			Op: f.call.Verb, Resume: f.resume, Policy: f.policy, Asker: f.asker, MaxSize: f.maxSize(),
-			ASCII: f.ascii, KeepCR: !f.On("cr"), Preserve: f.On("preserve"),
+			ASCII: f.ascii, KeepCR: !f.On("cr"), Preserve: f.On("preserve"), Care: f.care,
 		},
 	}
 }
@@ -106,7 +106,7 @@ func (p *sending) tree(path, target string) *transfer.Mirror {
 		Upload: true, Remote: target, Local: p.Local.Abs(path), Shown: path,
 		Settings: transfer.Settings{
 			Op: p.call.Verb, Resume: p.resume, Policy: p.policy, Asker: p.asker, Manner: p.manner,
-			ASCII: p.ascii, Preserve: p.On("preserve"),
+			ASCII: p.ascii, Preserve: p.On("preserve"), Care: p.care,
 		},
 	}
 }

@@ -23,6 +23,8 @@ type sending struct {
 	policy transfer.Policy
 	asker  transfer.Asker
 	manner transfer.Manner
+	care   transfer.Care
+	region *transfer.Region
 }
 
 // sending is an upload as the session's switches have it.
@@ -47,17 +49,23 @@ func (s *Session) sendingFor(c *Call) (*sending, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.resume = c.Has("c")
-	p.unique = c.Has("u") || s.On("sunique") && !given
+	p.resume = c.gives("c")
+	p.unique = c.gives("u") || s.On("sunique") && !given
 	if given && !p.resume && !p.unique {
 		p.policy = policy
 	}
-	p.ascii = p.ascii || c.Has("a")
+	p.ascii = p.ascii || c.gives("a")
 	p.dir = c.Value("O")
-	if c.Has("direct") {
+	if c.gives("direct") {
 		p.manner = transfer.Directly
 	}
-	return p, nil
+	if p.care, err = s.care(c); err == nil {
+		p.region, err = c.region()
+	}
+	if err == nil && p.ascii {
+		err = c.refuseText()
+	}
+	return p, err
 }
 
 // typed sends a file that was named by a person, who may have named the one on the server too.
@@ -97,6 +105,7 @@ func (p *sending) upload(local, target string) transfer.Upload {
 	return transfer.Upload{
 		Op: p.call.Verb, Local: local, Path: p.Local.Abs(local), Remote: target,
 		Manner: p.manner, Append: p.append, Unique: p.unique, Resume: p.resume, Offset: p.offset,
+		Region: p.region, Care: p.care,
 		Policy: p.policy, Asker: p.asker,
 		ASCII: p.ascii, Preserve: p.On("preserve"),
 		Progress: p.progress(),

@@ -54,6 +54,12 @@ func resultLine(r transfer.Result) string {
 	if !r.Verified {
 		line += "; not verified: " + r.How
 	}
+	if r.Checksum != "" {
+		line += "; " + r.Checksum + " agrees"
+	}
+	if r.SourceRemoved {
+		line += "; removed at the source"
+	}
 	return line
 }
 

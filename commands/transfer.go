@@ -22,10 +22,13 @@ var (
 
 // Flags that several commands of this topic have.
 var (
+	saveAs        = Flag{Letter: 'o', Value: "file", Kind: LocalPath, Help: "save under this name; - prints it"}
+	storeAs       = Flag{Letter: 'o', Value: "name", Kind: RemoteFile, Help: "store under this name"}
 	intoLocalDir  = Flag{Letter: 'O', Value: "dir", Kind: LocalDir, Help: "save in this local directory"}
 	intoRemoteDir = Flag{Letter: 'O', Value: "dir", Kind: RemoteDir, Help: "store in this directory on the server"}
 	goOn          = Flag{Letter: 'c', Long: "continue", Help: "go on where a broken transfer stopped"}
 	asText        = Flag{Letter: 'a', Long: "ascii", Help: "as text: line ends become those of the other side"}
+	onlyRange     = Flag{Long: "range", Value: "A-B", Help: "only the bytes from A to B, counted from 0; A- is to the end, -N the last N"}
 	directly      = Flag{Long: "direct", Help: "under its own name at once, for servers where nothing can be renamed"}
 )
 
@@ -83,13 +86,17 @@ func downloadCommands() []Command {
 			Args:    []Arg{remoteSource, localTarget},
 			TooMany: "mget fetches several files",
 			Flags: withOverExisting([]Flag{
-				{Letter: 'o', Value: "file", Kind: LocalPath, Help: "save under this name; - prints it"}, intoLocalDir, goOn, recursively,
-			}, uniqueHere, joined(asText)...),
+				saveAs, intoLocalDir, goOn, recursively,
+			}, uniqueHere, moved(asText, onlyRange)...),
 			Details: `Without a local name the file keeps its own, in the local directory that lpwd shows. It has that
 name only once it is whole: what a broken transfer brought stays in .NAME.ftpsh-part, and get -c
 goes on from there. A file that is there already is asked about; without a terminal it is left
-alone unless a flag says otherwise.`,
-			Examples: []string{"get README.txt", "get README.txt -", `get "a b.txt" -o x`, "get -c big.iso", "get -n -O backup data.csv"},
+alone unless a flag says otherwise.
+
+With --range the local file is that piece, and with --range and - it is printed. --remove-source
+removes the server's file, without a question, when the local one is whole, verified and has its
+name, and the server's has not changed meanwhile; one that was left alone is not removed.`,
+			Examples: []string{"get README.txt", "get README.txt -", `get "a b.txt" -o x`, "get -c big.iso", "get -n -O backup data.csv", "get big.iso --range 0-511 -o head"},
 			Run:      runGet,
 		},
 		{
@@ -97,12 +104,11 @@ alone unless a flag says otherwise.`,
 			Short:    "go on with a file that was fetched in part",
 			Args:     []Arg{remoteSource, localTarget},
 			TooMany:  "mreget goes on with several files",
+			Flags:    moved(saveAs, intoLocalDir, recursively),
 			Details:  "The same as get -c. The end of what is here is compared with the server's file first.",
 			Examples: []string{"reget big.iso"},
 			Run: func(ctx context.Context, s *Session, c *Call) error {
-				f := s.fetching(c)
-				f.resume = true
-				return f.typed(ctx, c.Arg("remote"), c.Arg("local"), c.Given("local"))
+				return s.getAs(ctx, c, func(f *fetching) { f.resume = true })
 			},
 		},
 		{
@@ -110,12 +116,11 @@ alone unless a flag says otherwise.`,
 			Short:    "fetch a file if it is newer than the local one",
 			Args:     []Arg{remoteSource, localTarget},
 			TooMany:  "mget -n fetches several files",
+			Flags:    moved(saveAs, intoLocalDir, recursively, asText),
 			Details:  "The same as get -n. Files of the same second are not newer.",
 			Examples: []string{"newer data.csv"},
 			Run: func(ctx context.Context, s *Session, c *Call) error {
-				f := s.fetching(c)
-				f.policy = transfer.NewerOnly
-				return f.typed(ctx, c.Arg("remote"), c.Arg("local"), c.Given("local"))
+				return s.getAs(ctx, c, func(f *fetching) { f.policy, f.unique = transfer.NewerOnly, false })
 			},
 		},
 	}
@@ -137,10 +142,16 @@ func restartCommand() Command {
 }
 
 func runGet(ctx context.Context, s *Session, c *Call) error {
+	return s.getAs(ctx, c, func(f *fetching) { f.offset = s.Toggles.takeRestart() })
+}
+
+// getAs is get, with what another command of its kind has decided.
+func (s *Session) getAs(ctx context.Context, c *Call, decide func(*fetching)) error {
 	f, err := s.fetchingFor(c)
 	if err != nil {
 		return err
 	}
+	decide(f)
 	remotePath, local, named := c.Arg("remote"), c.Arg("local"), c.Given("local")
 	if c.Has("o") {
 		if named || c.Has("O") {
@@ -148,11 +159,10 @@ func runGet(ctx context.Context, s *Session, c *Call) error {
 		}
 		local, named = c.Value("o"), true
 	}
-	if c.Has("r") {
+	if c.isRecursive() {
 		_, err := s.runJob(ctx, c, f.plan(ctx, []operand{{path: remotePath}}, local, true))
 		return err
 	}
-	f.offset = s.Toggles.takeRestart()
 	if c.Has("o") {
 		return f.typed(ctx, remotePath, local, true)
 	}
@@ -173,11 +183,12 @@ func uploadCommands() []Command {
 			Args:    []Arg{localSource, remoteTarget},
 			TooMany: "mput sends several files",
 			Flags: withOverExisting([]Flag{
-				{Letter: 'o', Value: "name", Kind: RemoteFile, Help: "store under this name"}, intoRemoteDir, goOn, recursively,
-			}, uniqueThere, joined(asText, directly)...),
+				storeAs, intoRemoteDir, goOn, recursively,
+			}, uniqueThere, moved(asText, directly, onlyRange)...),
 			Details: `The file goes to a temporary name and is renamed when all of it is there, so that an old one of that
 name is never half overwritten. --direct does without, and so does the setting upload-temp off for
-new names. put - NAME sends what comes from a redirection or a pipe.`,
+new names. put - NAME sends what comes from a redirection or a pipe. With --range the server's file is
+that piece of the local one. --remove-source is that of get, the other way.`,
 			Examples: []string{"put report.pdf", "put report.pdf archive/2024.pdf", "put -n -O backup data.csv", "put - stamp"},
 			Run:      runPut,
 		},
@@ -185,34 +196,39 @@ new names. put - NAME sends what comes from a redirection or a pipe.`,
 			Name: "append", Group: Transfer, Classic: true, Needs: LoggedIn,
 			Short:    "send a file to the end of one on the server",
 			Args:     []Arg{localSource, remoteTarget},
-			Flags:    []Flag{asText},
+			Flags:    joined(storeAs, intoRemoteDir, asText, limitRate, removeSource),
 			Examples: []string{"append today.log all.log"},
 			Run: func(ctx context.Context, s *Session, c *Call) error {
-				p := s.sending(c)
-				p.append, p.ascii, p.offset = true, p.ascii || c.Has("a"), s.Toggles.takeRestart()
-				return p.typed(ctx, c.Arg("local"), c.Arg("remote"))
+				return s.putAs(ctx, c, func(p *sending) {
+					p.append, p.unique, p.offset = true, false, s.Toggles.takeRestart()
+				})
 			},
 		},
 		{
 			Name: "reput", Group: Transfer, Needs: LoggedIn,
 			Short:    "go on with a file that was sent in part",
 			Args:     []Arg{localSource, remoteTarget},
+			Flags:    moved(storeAs, intoRemoteDir, recursively),
 			Details:  "The same as put -c. The end of what the server has is compared with the local file first.",
 			Examples: []string{"reput big.iso"},
 			Run: func(ctx context.Context, s *Session, c *Call) error {
-				p := s.sending(c)
-				p.resume = true
-				return p.typed(ctx, c.Arg("local"), c.Arg("remote"))
+				return s.putAs(ctx, c, func(p *sending) { p.resume, p.unique = true, false })
 			},
 		},
 	}
 }
 
 func runPut(ctx context.Context, s *Session, c *Call) error {
+	return s.putAs(ctx, c, func(p *sending) { p.offset = s.Toggles.takeRestart() })
+}
+
+// putAs is put, with what another command of its kind has decided.
+func (s *Session) putAs(ctx context.Context, c *Call, decide func(*sending)) error {
 	p, err := s.sendingFor(c)
 	if err != nil {
 		return err
 	}
+	decide(p)
 	target := c.Arg("remote")
 	if c.Has("o") {
 		if target != "" || c.Has("O") {
@@ -220,11 +236,10 @@ func runPut(ctx context.Context, s *Session, c *Call) error {
 		}
 		target = c.Value("o")
 	}
-	if c.Has("r") {
+	if c.isRecursive() {
 		_, err := s.runJob(ctx, c, p.plan([]operand{{path: c.Arg("local")}}, target, true))
 		return err
 	}
-	p.offset = s.Toggles.takeRestart()
 	return p.typed(ctx, c.Arg("local"), target)
 }
 
@@ -233,12 +248,12 @@ func runPut(ctx context.Context, s *Session, c *Call) error {
 func (c *Call) policy() (policy transfer.Policy, given bool, err error) {
 	var typed []string
 	for _, f := range overExisting {
-		if c.Has(string(rune(f.Letter))) {
+		if c.gives(string(rune(f.Letter))) {
 			typed, policy = append(typed, f.name()), f.policy
 		}
 	}
 	for _, other := range []string{"c", "u"} {
-		if c.Command.flag(other) != nil && c.Has(other) {
+		if c.gives(other) {
 			typed = append(typed, "-"+other)
 		}
 	}

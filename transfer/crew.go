@@ -136,9 +136,8 @@ func (c *crew) settle(ctx context.Context, t task, err error) error {
 		return nil
 	}
 	c.job.fail(t, err)
-	if c.job.FailFast || exhausted(t, err) {
-		c.job.halted.Store(true)
-		c.queue.stop()
+	if exhausted(t, err) {
+		c.job.halt()
 	}
 	return nil
 }

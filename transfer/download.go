@@ -30,11 +30,13 @@ type Download struct {
 	Typed bool      // a person typed Name: a device, a pipe or a symbolic link of that name is what is meant
 	To    io.Writer // where the bytes go instead of a file, when not nil
 
-	Offset  int64 // go on from here: the local file keeps its first Offset bytes and gets the rest anew
-	Resume  bool  // go on from a part, or from a local file that is shorter; overwrites nothing else
-	Part    bool  // go on from a part of the same version, if there is one
-	Policy  Policy
-	Asker   Asker
+	Region *Region // only a piece of it; nil for all
+	Offset int64   // go on from here: the local file keeps its first Offset bytes and gets the rest anew
+	Resume bool    // go on from a part, or from a local file that is shorter; overwrites nothing else
+	Part   bool    // go on from a part of the same version, if there is one
+	Policy Policy
+	Asker  Asker
+	Care
 	DryRun  bool  // find out whether it would come, and come no further
 	MaxSize int64 // the longest file that is wanted, in bytes; 0 for any
 
@@ -65,6 +67,9 @@ func Get(ctx context.Context, conn *remote.Conn, d Download) (Result, error) {
 	}
 	g := &download{Download: d, conn: conn, result: Result{Source: d.Remote, Size: -1}}
 	err := g.run(ctx)
+	if err == nil {
+		err = g.removeSource(ctx)
+	}
 	return g.result, renamed("get", err)
 }
 
@@ -76,6 +81,7 @@ type download struct {
 	result Result
 
 	facts    facts
+	piece    span        // where the Region lies; To is below 0 if the size is not known
 	replaces os.FileInfo // the file that has the final name now; nil if there is none
 
 	part      *part
@@ -90,8 +96,8 @@ type download struct {
 }
 
 func (g *download) run(ctx context.Context) error {
-	if g.ASCII && (g.Resume || g.Part || g.Offset > 0) {
-		return g.fail(ErrUnsuitable, statusUsage, "an ASCII transfer cannot go on from the middle", "binary")
+	if err := g.check(); err != nil {
+		return err
 	}
 	toFile := g.To == nil
 	var err error
@@ -106,6 +112,15 @@ func (g *download) run(ctx context.Context) error {
 	case g.DryRun:
 		g.result.Size = g.facts.size
 	}
+	if g.Region != nil {
+		if g.piece, err = g.Region.of(g.facts.size); err != nil {
+			return g.fail(ErrUnsuitable, statusFailed, err.Error(), "")
+		}
+		g.Preserve = false // it is another file
+		if g.DryRun {
+			g.result.Size = g.piece.size()
+		}
+	}
 	restore, err := useType(ctx, g.conn, g.ASCII)
 	defer restore()
 	switch {
@@ -118,6 +133,25 @@ func (g *download) run(ctx context.Context) error {
 		return g.stream(ctx, g.To)
 	}
 	return g.toDisk(ctx)
+}
+
+// check refuses what cannot work before anything is touched.
+func (g *download) check() error {
+	switch {
+	case g.ASCII && (g.Resume || g.Part || g.Offset > 0):
+		return g.fail(ErrUnsuitable, statusUsage, "an ASCII transfer cannot go on from the middle", "binary")
+	case g.Region != nil && (g.ASCII || g.Resume || g.Offset > 0):
+		return g.fail(ErrUnsuitable, statusUsage, "a range goes with neither ASCII nor going on from the middle", "")
+	case g.Region != nil && (g.Verify || g.RemoveSource):
+		return g.fail(ErrUnsuitable, statusUsage, "with a range, the file is not fetched as a whole: it is neither verified by its checksum nor removed", "")
+	case g.ASCII && g.Verify:
+		return g.fail(ErrUnsuitable, statusUsage, "an ASCII transfer changes what a checksum is of", "binary")
+	case g.To != nil && g.Verify && g.Offset > 0:
+		return g.fail(ErrUnsuitable, statusUsage, "a checksum is of the whole file", "")
+	case g.To != nil && g.RemoveSource:
+		return g.fail(ErrUnsuitable, statusUsage, "what is printed is kept nowhere, so it is not removed there", "")
+	}
+	return nil
 }
 
 // toDisk finds out what the local name stands for.
@@ -145,6 +179,9 @@ func (g *download) toDisk(ctx context.Context) error {
 	}
 	if err := g.checkRoom(); err != nil {
 		return g.withdraw(ctx, err)
+	}
+	if g.Region != nil {
+		return g.regionToFile(ctx)
 	}
 	return g.toFile(ctx)
 }

@@ -29,6 +29,7 @@ var (
 const (
 	statusFailed     = 1
 	statusUsage      = 2
+	statusTemporary  = 6
 	statusLocal      = 7
 	statusIncomplete = 8
 	statusLost       = 9

@@ -47,10 +47,13 @@ func (g *download) move(ctx context.Context, open func() (io.Writer, error)) (re
 	return out, err
 }
 
-// total is how long the file will be, as far as that can be known before.
+// total is where the transfer will end, as far as that can be known before.
 func (g *download) total() int64 {
-	if g.ASCII {
+	switch {
+	case g.ASCII:
 		return -1
+	case g.Region != nil:
+		return g.piece.To
 	}
 	return g.facts.size
 }
@@ -59,6 +62,8 @@ func (g *download) total() int64 {
 // of ASCII at most double a text.
 func (g *download) limit() int64 {
 	switch {
+	case g.Region != nil:
+		return -1
 	case g.facts.size < 0 && g.MaxSize > 0:
 		return max(0, g.MaxSize-g.from)
 	case g.facts.size < 0:
@@ -71,20 +76,33 @@ func (g *download) limit() int64 {
 
 // stream fetches into something that only takes bytes.
 func (g *download) stream(ctx context.Context, w io.Writer) error {
+	open := func() (io.Writer, error) { return w, nil }
+	var err error
+	switch {
+	case g.Region != nil:
+		err = g.toRegion(ctx, open)
+	case g.Verify:
+		err = g.streamCompared(ctx, w)
+	default:
+		err = g.streamAll(ctx, open)
+	}
+	if err == nil || !g.moving || ctx.Err() != nil {
+		return err
+	}
+	return g.broken(err, "what came was written as it came", "")
+}
+
+func (g *download) streamAll(ctx context.Context, open func() (io.Writer, error)) error {
 	g.from = g.Offset
-	out, err := g.move(ctx, func() (io.Writer, error) { return w, nil })
+	out, err := g.move(ctx, open)
 	if !g.moving {
 		return g.refused(ctx, err)
 	}
 	have := g.from + out.Bytes
 	if err = g.judge(ctx, out, have, err); err == nil {
 		g.result.Size = have
-		return nil
 	}
-	if ctx.Err() != nil {
-		return err
-	}
-	return g.broken(err, "what came was written as it came", "")
+	return err
 }
 
 // refused is why nothing moved: the server would not send, or there is no place for what it would.

@@ -91,6 +91,7 @@ type Summary struct {
 	Skipped int // what is no file, is left out, or was not to be replaced
 	Made    int // directories
 	Removed int // files and directories, on the side that the job changes
+	Cleared int // sources of moved files that were removed
 	Failed  int
 	Left    int // files and directories that it did not come to; what they hold is not counted
 	Bytes   int64
@@ -180,6 +181,15 @@ func (j *Job) tell(e Ended) {
 	if j.Observer != nil {
 		j.Observer.Ended(e)
 	}
+	if e.Err != nil && j.FailFast {
+		j.halt()
+	}
+}
+
+// halt lets what moves come to its end, and nothing else begin.
+func (j *Job) halt() {
+	j.halted.Store(true)
+	j.todo().stop()
 }
 
 // moved reports a file that has come, or in a dry run one that would.
@@ -194,6 +204,9 @@ func (j *Job) moved(e Ended, result Result) {
 func (j *Job) count(e Ended) {
 	s := &j.summary
 	s.Bytes += e.Result.Bytes
+	if e.Result.SourceRemoved {
+		s.Cleared++
+	}
 	switch {
 	case e.Err != nil:
 		if s.Failed++; j.first == nil {

@@ -39,6 +39,7 @@ type Settings struct {
 	ASCII    bool
 	KeepCR   bool
 	Preserve bool
+	Care
 }
 
 func (m *Mirror) begin(ctx context.Context, j *Job) error {

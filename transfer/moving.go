@@ -27,7 +27,7 @@ func (f *move) sends() bool { return f.mirror.Upload }
 
 func (f *move) run(ctx context.Context, w *worker, more bool, done func(error)) {
 	ended := func(result Result, err error) {
-		if err == nil {
+		if arrived(err) {
 			w.moved(Ended{Action: MoveFile, Path: f.name(), Size: f.node.Size, Why: f.why}, result)
 		}
 		done(renamed(f.mirror.Settings.Op, err))
@@ -44,7 +44,7 @@ func (f *move) download(w *worker, more bool) Download {
 	d := Download{
 		Op: m.Settings.Op, Remote: f.name(), Root: m.local.root, Dir: f.in.path, Name: f.node.Name,
 		Resume: m.Settings.Resume, Part: !m.Settings.ASCII, Policy: m.Settings.Policy, Asker: m.Settings.Asker, MaxSize: m.Settings.MaxSize,
-		ASCII: m.Settings.ASCII, KeepCR: m.Settings.KeepCR, Preserve: m.Settings.Preserve, DryRun: w.DryRun,
+		ASCII: m.Settings.ASCII, KeepCR: m.Settings.KeepCR, Preserve: m.Settings.Preserve, Care: m.Settings.Care, DryRun: w.DryRun,
 		More: more, Progress: w.progress(), Arrived: &f.in.arrived,
 	}
 	if !errors.Is(f.attempts.why, errGrew) {
@@ -59,7 +59,7 @@ func (f *move) upload(w *worker) Upload {
 		Op: m.Settings.Op, Local: f.name(), Path: m.local.absolute(f.path()),
 		Remote: m.to.shown(Below(f.in.path, f.target)),
 		Manner: m.Settings.Manner, Resume: m.Settings.Resume, Policy: m.Settings.Policy, Asker: m.Settings.Asker,
-		ASCII: m.Settings.ASCII, Preserve: m.Settings.Preserve, DryRun: w.DryRun,
+		ASCII: m.Settings.ASCII, Preserve: m.Settings.Preserve, Care: m.Settings.Care, DryRun: w.DryRun,
 		Progress: w.progress(),
 	}
 	if f.old.Name != "" || f.in.known && seesAll(w.conn.Features().Has("MLST"), f.target) {

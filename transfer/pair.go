@@ -172,7 +172,7 @@ func (s *pairing) file(n *Node, target string, old *Node) {
 	s.bytes += max(0, n.Size)
 	f := &move{mirror: s.mirror, in: s.folder, node: n, target: target, old: old, why: why}
 	if s.job.DryRun && old.Name == "" { // nothing is in its way
-		s.job.moved(Ended{Action: MoveFile, Path: f.name(), Why: why}, Result{Size: n.Size})
+		s.job.moved(Ended{Action: MoveFile, Path: f.name(), Why: why}, Result{Size: n.Size, SourceRemoved: s.mirror.Settings.RemoveSource})
 		return
 	}
 	s.moves = append(s.moves, f)

@@ -36,7 +36,7 @@ func (s *sending) send(ctx context.Context, w *worker, u Upload, failed int, mor
 		if s.left = result.Kept; s.left != "" {
 			w.strays.add(s.left)
 		}
-		if err != nil && ctx.Err() == nil && !passes(err) && !isUnreachable(err) {
+		if ctx.Err() == nil && !arrived(err) && !passes(err) && !isUnreachable(err) {
 			s.alone, err = true, errOtherWay
 		}
 		done(result, err)
@@ -78,7 +78,7 @@ func (s *sending) clear(ctx context.Context, w *worker) {
 // joins says that an upload can be one of a queue (see [remote.Conn.Store]): nothing about it has to be
 // found out or decided first.
 func (u *Upload) joins() bool {
-	plain := u.From == nil && !u.Append && !u.Unique && !u.Resume && u.Offset == 0 && !u.ASCII && !u.DryRun && u.Manner == ByRename
+	plain := u.From == nil && !u.Append && !u.Unique && !u.Resume && u.Offset == 0 && !u.ASCII && !u.DryRun && !u.Verify && u.Region == nil && u.Manner == ByRename
 	return plain && u.Known != nil && (u.Known.Name == "" || u.Policy == Overwrite)
 }
 
@@ -120,7 +120,7 @@ func putNext(ctx context.Context, conn *remote.Conn, u Upload, more bool, done f
 		if !stored.Sized {
 			p.result.How = "the server does not tell the size"
 		}
-		done(p.result, nil)
+		done(p.result, p.removeSource())
 	}
 	over := started(p.Progress, Moving{Name: p.Local, Total: p.source.size, Moved: conn.Moved})
 	conn.Store(ctx, s)

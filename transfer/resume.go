@@ -11,6 +11,8 @@ import (
 // nothing: the server may still refuse.
 func (g *download) plan(ctx context.Context) error {
 	switch {
+	case g.Region != nil:
+		return nil
 	case g.Offset > 0:
 		return g.planOffset()
 	case !g.Resume && !g.Part:

@@ -4,12 +4,12 @@ import "fmt"
 
 // checkRoom refuses what would not fit: more bytes than the user allows, or than the disk has.
 func (g *download) checkRoom() error {
-	size := g.facts.size
+	size := g.total()
 	if g.MaxSize > 0 && size > g.MaxSize {
 		return g.tooLarge(fmt.Sprintf("it has %d bytes", size))
 	}
 	free, known := freeSpace(g.Dir)
-	if missing := size - g.from; known && size >= 0 && missing > free {
+	if missing := size - max(g.from, g.piece.From); known && size >= 0 && missing > free {
 		return g.fail(ErrLocal, statusLocal, fmt.Sprintf("%d bytes are to come, and %s has room for %d", missing, g.Dir, free), g.Again("-O DIR")+" saves it elsewhere")
 	}
 	return nil

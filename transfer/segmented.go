@@ -3,7 +3,6 @@ package transfer
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"ftpsh/remote"
@@ -93,7 +92,7 @@ func (g *download) concludeSegments(ctx context.Context, s *split, err error) (a
 		return false, err
 	}
 	g.verified("by its size")
-	return false, g.finish(have)
+	return false, g.conclude(ctx, have)
 }
 
 // noteStreams says why there was one stream where several were wanted.
@@ -114,16 +113,12 @@ func (g *download) unchanged(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	what := ""
-	switch {
-	case !now.exists:
-		what = "it is not there any more"
-	case now.size >= 0 && now.size != g.facts.size:
-		what = fmt.Sprintf("it went from %d to %d bytes", g.facts.size, now.size)
-	case !now.time.Equal(g.facts.time):
-		what = "it was written to"
-	default:
+	change := g.facts.changedTo(now)
+	if change == "" && !now.time.Equal(g.facts.time) { // known once, and once not
+		change = "it was written to"
+	}
+	if change == "" {
 		return nil
 	}
-	return g.fail(ErrChanged, statusIncomplete, "the file changed while it was fetched: "+what+"; nothing was kept", g.Again("-f"))
+	return g.fail(ErrChanged, statusIncomplete, "the file changed while it was fetched: "+change+"; nothing was kept", g.Again("-f"))
 }

@@ -146,7 +146,7 @@ func (f *single) run(ctx context.Context, w *worker, more bool, done func(error)
 		if f.Matched && errors.Is(err, ErrDirectory) {
 			e.Action, e.Why, err = PassOver, whyDirectory, nil
 		}
-		if err == nil {
+		if arrived(err) {
 			w.moved(e, result)
 		}
 		done(renamed(f.op(), err))
@@ -160,7 +160,7 @@ func (f *single) run(ctx context.Context, w *worker, more bool, done func(error)
 	}
 	d := *f.Download
 	d.DryRun = w.DryRun
-	d.More, d.Progress, d.Part = more, w.progress(), d.Part || f.failed > 0 && !d.ASCII
+	d.More, d.Progress, d.Part = more, w.progress(), d.Part || f.failed > 0 && !d.ASCII && d.Region == nil
 	if errors.Is(f.why, errGrew) {
 		d.Known = nil
 	}

@@ -21,7 +21,7 @@ const (
 // slow, and another connection has proved that the server can start in the middle. Nil if that is not
 // to be.
 func (g *download) watch(ctx context.Context) func(written int64) bool {
-	if !g.WhenSlow || g.Segments < 2 || g.To != nil || g.ASCII || g.Offset > 0 || g.whole != nil || g.facts.size < 0 {
+	if !g.WhenSlow || g.Segments < 2 || g.To != nil || g.Region != nil || g.ASCII || g.Offset > 0 || g.whole != nil || g.facts.size < 0 {
 		return nil
 	}
 	began, asked := time.Now(), false

@@ -14,8 +14,10 @@ type source struct {
 	closer io.Closer // nil when it is not ours to close
 	file   *os.File  // nil when it can be read only once
 	path   string    // of the file
-	size   int64     // when it was opened; -1 unknown
+	info   os.FileInfo
+	size   int64 // when it was opened; -1 unknown
 	time   time.Time
+	piece  *span // what of the file is sent; nil for all
 }
 
 // openSource opens a regular file, or a device or pipe.
@@ -38,7 +40,7 @@ func openSource(path string) (*source, error) {
 		file.Close()
 		return nil, err
 	}
-	return &source{reader: file, closer: file, file: file, path: path, size: info.Size(), time: info.ModTime()}, nil
+	return &source{reader: file, closer: file, file: file, path: path, info: info, size: info.Size(), time: info.ModTime()}, nil
 }
 
 // from makes the next reading begin at an offset.
@@ -49,8 +51,21 @@ func (s *source) from(offset int64) error {
 		}
 		return fmt.Errorf("it cannot be read from the middle")
 	}
-	_, err := s.file.Seek(offset, io.SeekStart)
+	if s.piece == nil {
+		_, err := s.file.Seek(offset, io.SeekStart)
+		return err
+	}
+	_, err := s.file.Seek(s.piece.From, io.SeekStart)
+	s.reader = io.LimitReader(s.file, s.length())
 	return err
+}
+
+// length is how many bytes are to be sent; -1 unknown.
+func (s *source) length() int64 {
+	if s.piece == nil {
+		return s.size
+	}
+	return s.piece.To - s.piece.From
 }
 
 // changed says how the file is not any more what it was when it was opened; empty if nothing shows.
@@ -59,18 +74,14 @@ func (s *source) changed(sent int64) string {
 	if s.file == nil {
 		return ""
 	}
-	opened, err := s.file.Stat()
-	if err != nil {
-		return plainCause(err)
-	}
 	now, err := os.Stat(s.path)
 	switch {
-	case err != nil || !os.SameFile(opened, now):
+	case err != nil || !os.SameFile(s.info, now):
 		return "it was removed or replaced"
 	case now.Size() != s.size:
 		return fmt.Sprintf("it went from %d to %d bytes", s.size, now.Size())
-	case sent != s.size:
-		return fmt.Sprintf("it had %d bytes, and %d were read", s.size, sent)
+	case sent != s.length():
+		return fmt.Sprintf("it had %d bytes, and %d were read", s.length(), sent)
 	case !now.ModTime().Equal(s.time):
 		return "it was written to"
 	}

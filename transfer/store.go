@@ -65,7 +65,7 @@ func (p *upload) transmit(ctx context.Context, name string, mode remote.StoreMod
 		return remote.Outcome{}, localError(p.Op, p.Local, err)
 	}
 	var reader io.Reader = p.source.reader
-	total := p.source.size
+	total := p.source.length()
 	if p.ASCII {
 		reader, total = &wireLines{r: reader}, -1
 	}
@@ -83,7 +83,7 @@ func (p *upload) transmit(ctx context.Context, name string, mode remote.StoreMod
 // the source gave in all, want how many the server's file must have, or below 0 if that is unknown.
 func (p *upload) prove(ctx context.Context, name string, read, want int64) error {
 	if p.ASCII {
-		read = p.source.size
+		read = p.source.length()
 	}
 	if how := p.source.changed(read); how != "" {
 		where := p.takeBack(ctx, name, read)
@@ -109,6 +109,9 @@ func (p *upload) prove(ctx context.Context, name string, read, want int64) error
 		return p.fail(ErrIncomplete, statusIncomplete, fmt.Sprintf("the server has %d bytes of %d, in %s", size, want, name), p.Again("-f"))
 	default:
 		p.result.Verified, p.result.How, p.result.Size = true, "by its size", size
+	}
+	if p.Verify {
+		return p.proveSum(ctx, name)
 	}
 	return nil
 }

@@ -41,7 +41,7 @@ func (g *download) toFile(ctx context.Context) error {
 	if err := g.judge(ctx, out, have, err); err != nil {
 		return g.unfinished(ctx, have, err)
 	}
-	return g.finish(have)
+	return g.conclude(ctx, have)
 }
 
 // openPart makes the part, unless there is one to go on from, or the end of the file that has the

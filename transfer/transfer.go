@@ -38,12 +38,14 @@ type Result struct {
 
 	Verified bool   // the size was compared with what the server tells
 	How      string // how it was verified, or why it could not be
+	Checksum string // the algorithm by which the two files were compared; empty when they were not
 	Skipped  string // why nothing was moved; empty when the transfer went ahead
 	Kept     string // what a broken transfer left behind, here or on the server; empty when nothing
 	Next     string // what to type to go on from that
 	Notes    []string
 
-	NoRename bool // the server refuses to rename, so the upload went to its name directly
+	SourceRemoved bool // as Care asks; in a dry run it would be
+	NoRename      bool // the server refuses to rename, so the upload went to its name directly
 }
 
 // Rate is in bytes a second; 0 when nothing moved.
@@ -52,6 +54,12 @@ func (r Result) Rate() float64 {
 		return 0
 	}
 	return float64(r.Bytes) / r.Took.Seconds()
+}
+
+// Care is what is done with a file beyond moving it, in the same way for all files of a job.
+type Care struct {
+	Verify       bool // the server's checksum has to agree, too, before the file gets its name
+	RemoveSource bool // the source is removed once the file is verified and has its name
 }
 
 // Moving is a transfer under way, for somebody who shows it.

@@ -33,12 +33,14 @@ type Upload struct {
 	Remote string                    // path on the server
 
 	Manner Manner
-	Append bool  // to the end of what is there (APPE)
-	Unique bool  // under a name that the server makes up (STOU)
-	Resume bool  // go on where the server's file ends, if its end is the same as here
-	Offset int64 // go on from here: the server's file keeps its first Offset bytes and gets the rest anew
+	Region *Region // only a piece of the file; nil for all
+	Append bool    // to the end of what is there (APPE)
+	Unique bool    // under a name that the server makes up (STOU)
+	Resume bool    // go on where the server's file ends, if its end is the same as here
+	Offset int64   // go on from here: the server's file keeps its first Offset bytes and gets the rest anew
 	Policy Policy
 	Asker  Asker
+	Care
 	DryRun bool // find out whether it would be sent, and send nothing
 
 	ASCII    bool // LF becomes CR LF; never with Resume or Offset, and the size proves nothing
@@ -61,6 +63,9 @@ func Put(ctx context.Context, conn *remote.Conn, u Upload) (Result, error) {
 	}
 	p := &upload{Upload: u, conn: conn, result: Result{Source: u.Local, Target: u.Remote, Size: -1}}
 	err := p.run(ctx)
+	if err == nil {
+		err = p.removeSource()
+	}
 	return p.result, renamed("put", err)
 }
 
@@ -111,6 +116,16 @@ func (p *upload) check() error {
 		return p.fail(ErrUnsuitable, statusUsage, "an ASCII transfer cannot go on from the middle", "binary")
 	case p.From != nil && p.Resume:
 		return p.fail(ErrUnsuitable, statusUsage, "what can be read only once cannot be resumed", "")
+	case p.Region != nil && (p.From != nil || p.ASCII || p.Append || p.Resume || p.Offset > 0):
+		return p.fail(ErrUnsuitable, statusUsage, "a range is a piece of a file, and goes with neither ASCII nor going on from the middle", "")
+	case p.Region != nil && (p.Verify || p.RemoveSource):
+		return p.fail(ErrUnsuitable, statusUsage, "with a range, the file is not sent as a whole: it is neither verified by its checksum nor removed", "")
+	case p.From != nil && (p.Verify || p.RemoveSource):
+		return p.fail(ErrUnsuitable, statusUsage, "what can be read only once is neither verified by its checksum nor removed", "")
+	case p.ASCII && p.Verify:
+		return p.fail(ErrUnsuitable, statusUsage, "an ASCII transfer changes what a checksum is of", "binary")
+	case p.Append && p.Verify:
+		return p.fail(ErrUnsuitable, statusUsage, "a checksum is of the whole file, and this becomes the end of another", "")
 	}
 	return nil
 }
@@ -131,6 +146,23 @@ func (p *upload) open() error {
 	case err != nil:
 		return localError(p.Op, p.Local, err)
 	}
+	return p.cutOut()
+}
+
+// cutOut makes the source the piece that is wanted.
+func (p *upload) cutOut() error {
+	if p.Region == nil {
+		return nil
+	}
+	piece, err := p.Region.of(p.source.size)
+	if p.source.file == nil {
+		err = errors.New("it is no regular file, and has no ranges")
+	}
+	if err != nil {
+		p.source.close()
+		return p.fail(ErrUnsuitable, statusFailed, err.Error(), "")
+	}
+	p.source.piece, p.Preserve = &piece, false
 	return nil
 }
 
@@ -146,7 +178,7 @@ func (p *upload) send(ctx context.Context) error {
 	case err != nil || way == nil:
 		return err
 	case p.DryRun:
-		p.result.Size = p.source.size
+		p.result.Size = p.source.length()
 		return nil
 	}
 	return way(ctx)
