@@ -60,7 +60,7 @@ func proftpd(s *starting) (*program, error) {
 	}
 	account := fmt.Sprintf("%s:%s:%d:%d::%s:/bin/sh\n", s.user, hash, serviceID, serviceID, s.home)
 	settings := []string{
-		`ServerName "ftpsh"`, "ServerType standalone", "ModulePath " + s.root + "/usr/lib/proftpd", "LoadModule mod_tls.c",
+		`ServerName "ftpsh"`, "ServerType standalone", "ModulePath " + s.root + "/usr/lib/proftpd", "LoadModule mod_tls.c", "LoadModule mod_digest.c",
 		"DefaultAddress " + s.place.host(), "SocketBindTight on", fmt.Sprint("Port ", s.port),
 		fmt.Sprintf("PassivePorts %d %d", s.first, s.last),
 		"User " + serviceName, "Group " + serviceName, "Umask 022", "DefaultRoot ~",
