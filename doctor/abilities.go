@@ -219,7 +219,8 @@ func tryHASH(p *prober, ctx context.Context) (Proof, string) {
 	proof, why := p.onFile(func() error {
 		reply, err := p.conn.Command(ctx, "hash", "HASH", p.file)
 		if err == nil {
-			notes, _, _ = strings.Cut(reply.Text(), " ")
+			text := reply.Text() // ProFTPD says on a line before that it computes
+			notes, _, _ = strings.Cut(text[strings.LastIndexByte(text, '\n')+1:], " ")
 		}
 		return err
 	})
