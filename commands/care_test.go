@@ -215,6 +215,11 @@ func TestVerify(t *testing.T) {
 		}
 	}
 	c.says(t, "get -f --verify pub/a.txt", "SHA-256 agrees")
+	c.says(t, "get -c --verify pub/a.txt", "skipped: it is here already, with the same size and SHA-256")
+	c.says(t, "put -c --verify a.txt new", "skipped: it is there already, with the same size and end, and SHA-256")
+	c.write(t, "a.txt", "ab")
+	c.fails(t, "get -c --verify pub/a.txt", StatusIncomplete, "on the server; a.txt is left as it is")
+	c.write(t, "a.txt", "aa")
 	c.says(t, "mget -f --verify --json pub/a.txt", `"verified":true,"checksum":"SHA-256"`)
 	c.fails(t, "get -a --verify pub/a.txt", StatusUsage, "an ASCII transfer changes what a checksum is of")
 	c.fails(t, "put --range 0-0 --verify a.txt", StatusUsage, "neither verified")

@@ -57,8 +57,7 @@ func (p *upload) resume(ctx context.Context) error {
 		return err
 	}
 	if has == p.source.size {
-		p.result.Skipped, p.result.Size = "it is there already, with the same size and end", has
-		return nil
+		return p.isThere(ctx, has)
 	}
 	out, err := p.transmit(ctx, p.Remote, remote.Append, has, 0)
 	if err != nil {
@@ -69,6 +68,26 @@ func (p *upload) resume(ctx context.Context) error {
 	}
 	p.keepTime(ctx, p.Remote)
 	return nil
+}
+
+// isThere leaves a file on the server that is as long as the one here, if its checksum agrees as well where
+// that is to be compared.
+func (p *upload) isThere(ctx context.Context, size int64) error {
+	p.result.Skipped, p.result.Size = "it is there already, with the same size and end", size
+	if !p.Verify {
+		return nil
+	}
+	algorithm, err := agrees(ctx, p.conn, p.Remote, p.source.file)
+	var differ *sumError
+	switch {
+	case err == nil:
+		p.result.Verified, p.result.How, p.result.Checksum = true, "by its "+algorithm, algorithm
+		p.result.Skipped += ", and " + algorithm
+		return nil
+	case errors.As(err, &differ):
+		return p.fail(ErrIncomplete, statusIncomplete, fmt.Sprintf("%v; %s on the server is left as it is", differ, p.Remote), p.Again("-f"))
+	}
+	return err
 }
 
 // compareEnd reads the last bytes that the server has, and compares them with the same ones here.

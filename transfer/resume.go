@@ -26,7 +26,7 @@ func (g *download) plan(ctx context.Context) error {
 	case found != nil:
 		return g.goOnFrom(found)
 	case g.replaces != nil && g.Resume:
-		return g.planShorter()
+		return g.planShorter(ctx)
 	case other != "":
 		g.note("%s is of another version of the file; starting anew", other)
 	}
@@ -55,14 +55,13 @@ func (g *download) goOnFrom(p *part) error {
 }
 
 // planShorter goes on from a file that has the final name and is shorter than the one on the server.
-func (g *download) planShorter() error {
+func (g *download) planShorter(ctx context.Context) error {
 	size := g.replaces.Size()
 	switch {
 	case g.facts.size < 0:
 		return g.fail(ErrUnsuitable, statusIncomplete, "the server does not tell the size, so it is not known whether "+g.Name+" is all of it", g.Again("-f"))
 	case size == g.facts.size:
-		g.result.Skipped, g.result.Size = "it is here already, with the same size", size
-		return nil
+		return g.isHere(ctx, size)
 	case size > g.facts.size:
 		return g.fail(ErrExists, statusLocal, fmt.Sprintf("%s is longer here (%d bytes) than on the server (%d)", g.Name, size, g.facts.size), g.Again("-f")+" replaces it")
 	case size == 0:
@@ -78,6 +77,21 @@ func (g *download) planShorter() error {
 		return localError(g.Op, g.Name, err)
 	}
 	return nil
+}
+
+// isHere leaves a file that is as long as the one on the server, if its checksum agrees as well where that is
+// to be compared.
+func (g *download) isHere(ctx context.Context, size int64) error {
+	g.result.Skipped, g.result.Size = "it is here already, with the same size", size
+	if !g.Verify {
+		return nil
+	}
+	file, err := openPlain(g.root, g.Name, os.O_RDONLY)
+	if err != nil {
+		return localError(g.Op, g.Name, err)
+	}
+	defer file.Close()
+	return g.compared(agrees(ctx, g.conn, g.Remote, file))
 }
 
 // planOffset copies what the local file keeps. What is in it is the user's word, so it is not compared.

@@ -92,6 +92,20 @@ func (g *download) streamCompared(ctx context.Context, w io.Writer) error {
 	return nil
 }
 
+// compared says what it means for a file that is here already that its checksum was compared.
+func (g *download) compared(algorithm string, err error) error {
+	var differ *sumError
+	switch {
+	case err == nil:
+		g.agreed(algorithm)
+		g.result.Skipped += " and " + algorithm
+		return nil
+	case errors.As(err, &differ):
+		return g.fail(ErrIncomplete, statusIncomplete, fmt.Sprintf("%v; %s is left as it is", differ, g.Name), g.Again("-f"))
+	}
+	return err
+}
+
 // agreed notes that the checksums are the same.
 func (g *download) agreed(algorithm string) {
 	g.verified("by its " + algorithm)
