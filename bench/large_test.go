@@ -27,7 +27,7 @@ func BenchmarkLarge(b *testing.B) {
 			s := siteOf(b, d, d.Addr)
 			served, remote := d.Dir(b)
 			local := b.TempDir()
-			t.plantEmpty(b, served, local)
+			t.plantTiny(b, served, local)
 			b.Run("find", func(b *testing.B) {
 				largeRow(b, "find "+title, func(c client) func() (cost, error) {
 					if c.find == nil {
@@ -78,8 +78,8 @@ func largeRow(b *testing.B, title string, work func(client) func() (cost, error)
 	results.add(title, all, costs(all, spent)...)
 }
 
-// plantEmpty makes the tree below each of dirs, of empty files of the same time.
-func (t tree) plantEmpty(b *testing.B, dirs ...string) {
+// plantTiny makes the tree below each of dirs, of files of one byte and the same time.
+func (t tree) plantTiny(b *testing.B, dirs ...string) {
 	b.Helper()
 	long := time.Now().Add(-48 * time.Hour).Truncate(time.Second)
 	for i := range t.files {
@@ -89,7 +89,7 @@ func (t tree) plantEmpty(b *testing.B, dirs ...string) {
 				b.Fatal(err)
 			}
 			name := filepath.Join(folder, fmt.Sprintf("%06d.dat", i))
-			if err := errors.Join(os.WriteFile(name, nil, 0o644), os.Chtimes(name, long, long)); err != nil { // everybody may read it
+			if err := errors.Join(os.WriteFile(name, []byte("x"), 0o644), os.Chtimes(name, long, long)); err != nil { // everybody may read it
 				b.Fatal(err)
 			}
 		}

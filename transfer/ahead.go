@@ -170,7 +170,7 @@ func (a *Ahead) scout() {
 	defer conn.Release()
 	defer conn.Flush(a.ctx)
 	tree := a.RemoteTree
-	tree.ahead, tree.most = true, largestAhead
+	tree.ahead, tree.limit = true, fewerThan(largestAhead)
 	seen := a.seen(conn, tree)
 	for {
 		path, r := a.take(conn)
@@ -182,6 +182,16 @@ func (a *Ahead) scout() {
 		if !tells(err) && !errors.Is(err, errMany) {
 			return
 		}
+	}
+}
+
+// fewerThan is a limit of that many nodes.
+func fewerThan(most int) func(nodes int) error {
+	return func(nodes int) error {
+		if nodes > most {
+			return errMany
+		}
+		return nil
 	}
 }
 

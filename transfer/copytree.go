@@ -46,6 +46,7 @@ func (c *Copies) end(context.Context, *Job, bool) error { return nil }
 // folderCopy is a directory of a tree that is to be copied.
 type folderCopy struct {
 	attempts
+	extent
 	tree  *TreeCopy
 	path  string // from the root of the tree
 	depth int
@@ -58,12 +59,12 @@ func (t *folderCopy) name() string { return remotePath(t.tree.From, t.path) }
 func (t *folderCopy) looks() bool { return true }
 
 func (t *folderCopy) run(ctx context.Context, w *worker, _ bool, done func(error)) {
-	done(t.copy(ctx, w))
+	done(w.todo().read(&t.extent, t.copy(ctx, w)))
 }
 
 // copy makes the directory, and adds to the queue what is in it.
 func (t *folderCopy) copy(ctx context.Context, w *worker) error {
-	d, err := (&reading{dir: t.name(), links: true, more: true}).read(ctx, w.conn)
+	d, err := (&reading{dir: t.name(), links: true, more: true, limit: w.todo().limit(&t.extent)}).read(ctx, w.conn)
 	if err != nil {
 		return err
 	}

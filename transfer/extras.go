@@ -127,5 +127,5 @@ type subtree struct {
 
 // Read reads a directory.
 func (t subtree) Read(ctx context.Context, path string) (Directory, error) {
-	return t.mirror.to.read(ctx, t.conn, strings.TrimSuffix(t.path+"/"+path, "/"))
+	return t.mirror.to.read(ctx, t.conn, strings.TrimSuffix(t.path+"/"+path, "/"), nil)
 }

@@ -14,9 +14,12 @@ import (
 type LocalTree struct{ Root *os.Root }
 
 // Read reads a directory. What vanishes meanwhile was not there.
-func (t LocalTree) Read(_ context.Context, path string) (Directory, error) {
+func (t LocalTree) Read(_ context.Context, path string) (Directory, error) { return t.read(path, nil) }
+
+// read is Read within a limit.
+func (t LocalTree) read(path string, limit func(nodes int) error) (Directory, error) {
 	var d Directory
-	nodes, err := readLocal(t.Root, path)
+	nodes, err := readLocal(t.Root, path, limit)
 	d.admit(path, nodes)
 	if err != nil {
 		err = localError("lls", filepath.Join(t.Root.Name(), filepath.FromSlash(path)), err)
@@ -28,13 +31,16 @@ func (t LocalTree) Read(_ context.Context, path string) (Directory, error) {
 // entriesAtOnce is how many entries of a directory here are in memory before they are nodes.
 const entriesAtOnce = 1000
 
-func readLocal(root *os.Root, path string) (nodes []Node, err error) {
+func readLocal(root *os.Root, path string, limit func(nodes int) error) (nodes []Node, err error) {
 	dir, err := root.Open(localPath(path))
 	if err != nil {
 		return nil, err
 	}
 	defer dir.Close()
 	for err == nil {
+		if limit != nil && limit(len(nodes)) != nil {
+			return nodes, errMany
+		}
 		var entries []fs.DirEntry
 		entries, err = dir.ReadDir(entriesAtOnce)
 		for _, e := range entries {

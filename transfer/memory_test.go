@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"sync"
 	"testing"
 	"time"
 
@@ -21,10 +22,13 @@ type boundless struct {
 // heap keeps the most that was alive at one time.
 type heap struct {
 	base, most uint64
-	looks      int
+	every      int // how many looks are between two measurements
+
+	mu    sync.Mutex
+	looks int
 }
 
-func newHeap() *heap { return &heap{base: alive()} }
+func newHeap() *heap { return &heap{base: alive(), every: 50} }
 
 func alive() uint64 {
 	var m runtime.MemStats
@@ -35,7 +39,9 @@ func alive() uint64 {
 
 // look measures now and then.
 func (h *heap) look() {
-	if h.looks++; h.looks%50 == 1 {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.looks++; h.looks%h.every == 1%h.every {
 		now := alive()
 		h.most = max(h.most, now-min(h.base, now))
 	}
@@ -50,13 +56,18 @@ func (h *heap) below(t *testing.T, bytes uint64) {
 }
 
 // Read is of [Tree].
-func (s *boundless) Read(_ context.Context, path string) (Directory, error) {
+func (s *boundless) Read(_ context.Context, path string) (Directory, error) { return s.make(path, nil) }
+
+func (s *boundless) make(path string, limit func(int) error) (Directory, error) {
 	n, kind, name := s.files, listing.File, "a-file-of-some-length-%07d"
 	if path == "" && s.dirs > 0 {
 		n, kind, name = s.dirs, listing.Dir, "directory-%07d"
 	}
 	var nodes []Node
 	for i := range n {
+		if limit != nil && limit(i+1) != nil {
+			return Directory{}, errMany
+		}
 		nodes = append(nodes, Node{Name: fmt.Sprintf(name, i), Type: kind, Size: 1, Time: time.Unix(1e9, 0), Exact: true})
 	}
 	var d Directory
@@ -65,8 +76,8 @@ func (s *boundless) Read(_ context.Context, path string) (Directory, error) {
 	return d, nil
 }
 
-func (s *boundless) read(ctx context.Context, _ *remote.Conn, dir string) (Directory, error) {
-	return s.Read(ctx, dir)
+func (s *boundless) read(_ context.Context, _ *remote.Conn, dir string, limit func(int) error) (Directory, error) {
+	return s.make(dir, limit)
 }
 
 func (s *boundless) makeDir(context.Context, *remote.Conn, string) error { return nil }
@@ -125,6 +136,21 @@ func TestMemoryOfAMirror(t *testing.T) {
 	}
 }
 
+// Of large directories, a job holds one at a time, whatever the number of its workers.
+func TestMemoryOfLargeDirectories(t *testing.T) {
+	const n, files = 8, 40_000
+	b := newBench(t)
+	h := newHeap()
+	h.every = 1
+	both := &boundless{dirs: n, files: files, heap: h}
+	plan := &between{Mirror{from: both, to: both}}
+	summary, err := (&Job{Op: "mirror", Conn: b.conn, Workers: 8}).Run(t.Context(), plan)
+	if err != nil || summary.Same != n*files {
+		t.Errorf("%+v, %v", summary, err)
+	}
+	h.below(t, 40<<20) // all of them at once would be twice as much
+}
+
 // What one directory costs by the file, on each side of a mirror, and as files that wait to be moved.
 func TestMemoryOfADirectory(t *testing.T) {
 	const n = 50_000
@@ -169,4 +195,15 @@ func TestMemoryOfWhatHasArrived(t *testing.T) {
 	h.look()
 	h.below(t, n*100)
 	runtime.KeepAlive(&arrived)
+}
+
+// Large directories are told from small ones only by reading them, and all that are in a tree are gone through.
+func TestLargeDirectoriesTakeTurns(t *testing.T) {
+	b := newBench(t)
+	both := &boundless{dirs: 5, files: largeLook + 1, heap: &heap{every: 1000}}
+	plan := &between{Mirror{from: both, to: both}}
+	summary, err := (&Job{Op: "mirror", Conn: b.conn, Workers: 4}).Run(t.Context(), plan)
+	if err != nil || summary.Same != 5*(largeLook+1) || summary.Failed > 0 {
+		t.Errorf("%+v, %v", summary, err)
+	}
 }

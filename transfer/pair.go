@@ -11,6 +11,7 @@ import (
 // pair is a directory and its counterpart on the other side, to be compared.
 type pair struct {
 	attempts
+	extent
 	mirror *Mirror
 	path   string
 	fresh  bool // there is no counterpart yet
@@ -24,12 +25,13 @@ func (p *pair) name() string { return p.mirror.from.shown(p.path) }
 func (p *pair) looks() bool { return true }
 
 func (p *pair) run(ctx context.Context, w *worker, _ bool, done func(error)) {
-	done(renamed(p.mirror.Settings.Op, p.compare(ctx, w.Job, w.conn)))
+	err := p.compare(ctx, w.Job, w.conn)
+	done(renamed(p.mirror.Settings.Op, w.todo().read(&p.extent, err)))
 }
 
 // compare reads both directories and adds to the queue what is to be done.
 func (p *pair) compare(ctx context.Context, j *Job, conn *remote.Conn) error {
-	from, err := p.mirror.from.read(ctx, conn, p.path)
+	from, err := p.mirror.from.read(ctx, conn, p.path, j.todo().limit(&p.extent))
 	if err != nil {
 		return err
 	}
@@ -50,7 +52,7 @@ func (p *pair) compare(ctx context.Context, j *Job, conn *remote.Conn) error {
 // counterpart reads the directory on the other side, or makes it.
 func (p *pair) counterpart(ctx context.Context, j *Job, conn *remote.Conn) (Directory, error) {
 	if !p.fresh {
-		d, err := p.mirror.to.read(ctx, conn, p.path)
+		d, err := p.mirror.to.read(ctx, conn, p.path, j.todo().limit(&p.extent))
 		if missing := p.path == "" && refusal(err)/100 == 5; !missing {
 			return d, err
 		}

@@ -51,6 +51,7 @@ type queue struct {
 	finding int      // looks that wait or are under way
 	idle    int      // workers that have nothing to do
 	busy    int      // workers that have
+	large   bool     // somebody reads a large directory
 	over    bool
 }
 
@@ -132,11 +133,10 @@ func (q *queue) take() (t task, more bool) {
 
 // next takes what comes next, nil if nothing waits.
 func (q *queue) next() task {
-	if last := len(q.looks) - 1; last >= 0 && q.waiting < q.enough {
-		t := q.looks[last]
-		q.looks[last] = nil
-		q.looks = q.looks[:last]
-		return t
+	if q.waiting < q.enough {
+		if t := q.nextLook(); t != nil {
+			return t
+		}
 	}
 	if q.waiting == 0 {
 		return nil

@@ -18,13 +18,13 @@ type RemoteTree struct {
 	// Links makes sure that what is listed as a directory is none of its own accord: see [remote.ListOptions].
 	Links bool
 
-	ahead bool // of the connection's next listing (see [remote.ListOptions], More)
-	most  int  // nodes that a directory may have; 0 is no limit
+	ahead bool                  // of the connection's next listing (see [remote.ListOptions], More)
+	limit func(nodes int) error // of a directory; nil is none
 }
 
 // Read lists a directory.
 func (t RemoteTree) Read(ctx context.Context, path string) (Directory, error) {
-	return (&reading{dir: remotePath(t.Root, path), links: t.Links, more: t.ahead, most: t.most}).read(ctx, t.Conn)
+	return (&reading{dir: remotePath(t.Root, path), links: t.Links, more: t.ahead, limit: t.limit}).read(ctx, t.Conn)
 }
 
 // remotePath is a path of a tree as the server knows it.
@@ -44,12 +44,9 @@ func readRemote(ctx context.Context, conn *remote.Conn, dir string, links bool) 
 type reading struct {
 	dir   string
 	links bool
-	more  bool // see [remote.ListOptions]
-	most  int  // entries; 0 is no limit
+	more  bool                  // see [remote.ListOptions]
+	limit func(nodes int) error // is asked whether there may be so many; nil allows all
 }
-
-// errMany is a directory that has more entries than wanted.
-var errMany = errors.New("too many entries")
 
 // read lists the directory. A server that does not bear commands sent ahead is asked again without.
 func (l *reading) read(ctx context.Context, conn *remote.Conn) (Directory, error) {
@@ -62,8 +59,8 @@ func (l *reading) read(ctx context.Context, conn *remote.Conn) (Directory, error
 		case e.Name == "." || strings.EqualFold(e.Fact("type"), "cdir"):
 			d.Unique = strings.Clone(e.Unique)
 		}
-		if l.most > 0 && len(nodes) > l.most {
-			return errMany
+		if l.limit != nil {
+			return l.limit(len(nodes))
 		}
 		return nil
 	})

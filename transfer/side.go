@@ -14,8 +14,9 @@ import (
 
 // side is one of the two trees of a mirror. Paths are seen from its root, with slashes.
 type side interface {
-	// read reads a directory, for a worker that goes on with its connection.
-	read(ctx context.Context, conn *remote.Conn, dir string) (Directory, error)
+	// read reads a directory, for a worker that goes on with its connection. limit is asked whether it may
+	// have so many nodes; nil allows all.
+	read(ctx context.Context, conn *remote.Conn, dir string, limit func(nodes int) error) (Directory, error)
 	// makeDir makes a directory; it is no error if it is there. Only the root may lack its parents.
 	makeDir(ctx context.Context, conn *remote.Conn, dir string) error
 	// remove removes files, or directories, in their order, and tells done of each what came of it. The
@@ -33,8 +34,8 @@ type there struct {
 	links bool // links are told from directories, as somebody must who writes or removes
 }
 
-func (s *there) read(ctx context.Context, conn *remote.Conn, dir string) (Directory, error) {
-	return (&reading{dir: remotePath(s.root, dir), links: s.links, more: true}).read(ctx, conn)
+func (s *there) read(ctx context.Context, conn *remote.Conn, dir string, limit func(int) error) (Directory, error) {
+	return (&reading{dir: remotePath(s.root, dir), links: s.links, more: true, limit: limit}).read(ctx, conn)
 }
 
 func (s *there) makeDir(ctx context.Context, conn *remote.Conn, dir string) error {
@@ -119,8 +120,8 @@ func (s *here) close() {
 	}
 }
 
-func (s *here) read(ctx context.Context, _ *remote.Conn, dir string) (Directory, error) {
-	return LocalTree{s.root}.Read(ctx, dir)
+func (s *here) read(_ context.Context, _ *remote.Conn, dir string, limit func(int) error) (Directory, error) {
+	return LocalTree{s.root}.read(dir, limit)
 }
 
 func (s *here) makeDir(_ context.Context, _ *remote.Conn, dir string) error {
