@@ -109,19 +109,24 @@ func (c *Conn) hasTime(ctx context.Context, path string, want time.Time) bool {
 
 // dateLine sets the time of an upload together with it, in the way that the server is known to have.
 func (c *Conn) dateLine(w *stored) string {
-	way := c.dating
-	switch {
-	case w.Time.IsZero(), way == dateRefused:
-		return ""
-	case way != dateUnknown:
-	case c.control.Features().Has("MFMT"):
-		way = byMFMT
-	case strings.Contains(c.control.Greeting().Text(), "vsFTPd"):
-		way = byMDTM
-	default:
+	way := c.likelyDating()
+	if w.Time.IsZero() || way == dateUnknown || way == dateRefused {
 		return ""
 	}
 	return way.line(w.Time, w.from)
+}
+
+// likelyDating is the way that has worked on this connection, or that the server is known to have.
+func (c *Conn) likelyDating() dateWay {
+	switch {
+	case c.dating != dateUnknown:
+		return c.dating
+	case c.control.Features().Has("MFMT"):
+		return byMFMT
+	case strings.Contains(c.control.Greeting().Text(), "vsFTPd"):
+		return byMDTM
+	}
+	return dateUnknown
 }
 
 // dateApart finds the way to set the time of an upload that it did not get on its way. The next ones go

@@ -45,6 +45,8 @@ func look(ctx context.Context, conn *remote.Conn, name string, wantTime bool) (f
 	var err error
 	if conn.Features().Has("MLST") {
 		err = f.stat(ctx, conn, name)
+	} else if wantTime {
+		conn.AskAhead(ctx, name)
 	}
 	if err == nil && f.size < 0 && !f.dir {
 		err = f.askSize(ctx, conn, name)

@@ -13,7 +13,6 @@ func (p *upload) place(ctx context.Context, temp string) error {
 	err := p.conn.Rename(ctx, temp, p.Remote)
 	switch {
 	case err == nil:
-		p.keepTime(ctx, p.Remote)
 		return nil
 	case refusal(err) == 0:
 		return p.unanswered(temp, err)
@@ -44,7 +43,6 @@ func (p *upload) replace(ctx context.Context, temp string) error {
 	if err := p.conn.Delete(ctx, old); err != nil {
 		p.note("the old file is still on the server, as %s", old)
 	}
-	p.keepTime(ctx, p.Remote)
 	return nil
 }
 

@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -52,10 +54,13 @@ func (t *talk) total() (trips int, lines []string) {
 }
 
 // farBench is a bench whose server is 10 ms away.
-func farBench(t *testing.T) (*bench, *talk) {
+func farBench(t *testing.T, prepare ...func(*script.Server)) (*bench, *talk) {
 	t.Helper()
 	heard := &talk{spoken: map[int]bool{}, trips: map[int]int{}}
 	srv := ftptest.Script(t, script.Options{})
+	for _, prepare := range prepare {
+		prepare(srv)
+	}
 	conn := remote.New(remote.Hooks{Observe: heard.observe})
 	host, port, _ := net.SplitHostPort(ftptest.Delay(t, srv.Addr(), 10*time.Millisecond))
 	number, _ := strconv.Atoi(port)
@@ -121,6 +126,32 @@ func TestRoundTripsOfAMirrorWithNothingToDo(t *testing.T) {
 		for _, line := range lines {
 			t.Log(line)
 		}
+	}
+}
+
+// A file by itself: what is asked about it before and afterwards leaves in one write each. It used to take a
+// round trip for each question.
+func TestRoundTripsOfAFile(t *testing.T) {
+	for name, features := range map[string]string{
+		"with MLST":    " MLST type*;size*;modify*;\r\n MFMT",
+		"without MLST": " SIZE\r\n MDTM\r\n MFMT",
+	} {
+		t.Run(name, func(t *testing.T) {
+			b, heard := farBench(t, func(srv *script.Server) {
+				srv.On("FEAT", func(c *script.Conversation, _ string) { c.Reply("211-\r\n" + features + "\r\n211 ") })
+			})
+			b.Tree.Write("/there", []byte("content"))
+			plant(t, b.dir, map[string]string{"here": "content"})
+			heard.total()
+			_, err := Get(t.Context(), b.conn, Download{Remote: "/there", Dir: b.dir, Name: "there", Preserve: true})
+			if trips, lines := heard.total(); err != nil || trips != 3 {
+				t.Errorf("get takes %d round trips, want 3: questions, EPSV, RETR; %v\n%s", trips, err, strings.Join(lines, "\n"))
+			}
+			_, err = Put(t.Context(), b.conn, Upload{Local: "here", Path: filepath.Join(b.dir, "here"), Remote: "/here", Preserve: true})
+			if trips, lines := heard.total(); err != nil || trips != 5 {
+				t.Errorf("put takes %d round trips, want 5: question, EPSV, STOR, questions, RNTO; %v\n%s", trips, err, strings.Join(lines, "\n"))
+			}
+		})
 	}
 }
 

@@ -39,9 +39,13 @@ func (p *upload) store(ctx context.Context) error {
 	if err != nil {
 		return p.broken(ctx, temp, out, err)
 	}
+	if !p.ASCII {
+		p.conn.StoredAhead(ctx, temp, p.wantedTime())
+	}
 	if err := p.prove(ctx, temp, out.Bytes, out.Bytes); err != nil {
 		return err
 	}
+	p.keepTime(ctx, temp)
 	return p.place(ctx, temp)
 }
 
@@ -171,9 +175,17 @@ func (p *upload) takeBack(ctx context.Context, name string, sent int64) string {
 
 // keepTime gives the server's file the time of the local one, where the server can do that.
 func (p *upload) keepTime(ctx context.Context, name string) {
-	if p.Preserve && !p.source.time.IsZero() {
-		_ = p.conn.SetModTime(ctx, name, p.source.time) // the file itself is safe
+	if t := p.wantedTime(); !t.IsZero() {
+		_ = p.conn.SetModTime(ctx, name, t) // the file itself is safe
 	}
+}
+
+// wantedTime is the time that the server's file is to get; zero for none.
+func (p *upload) wantedTime() time.Time {
+	if !p.Preserve {
+		return time.Time{}
+	}
+	return p.source.time
 }
 
 // named gives a server's refusal the name that the user asked for, whatever name it was about.

@@ -149,7 +149,7 @@ func (e *Exchange) answered() bool {
 }
 
 // temporary is the part of a name that ftpsh makes up anew for each upload.
-var temporary = regexp.MustCompile(`\.ftpsh-[a-z0-9]{8}$`)
+var temporary = regexp.MustCompile(`\.ftpsh-[a-z0-9]{8}( |$)`)
 
 // key is equal for lines that ask for the same thing, whatever directory they are said in.
 func key(line, directory string) string {
@@ -158,7 +158,7 @@ func key(line, directory string) string {
 	case anyArgument(verb):
 		return verb
 	case !slices.Contains(onPath, verb):
-		return strings.TrimSpace(verb + " " + argument)
+		return lasting(strings.TrimSpace(verb + " " + argument))
 	case verb == "CDUP" || verb == "XCUP":
 		return "CWD " + clean(directory+"/..")
 	}
@@ -166,8 +166,11 @@ func key(line, directory string) string {
 	if !strings.HasPrefix(p, "/") {
 		p = directory + "/" + p
 	}
-	return strings.TrimPrefix(verb, "X") + " " + options + temporary.ReplaceAllString(clean(p), ".ftpsh-")
+	return strings.TrimPrefix(verb, "X") + " " + options + lasting(clean(p))
 }
+
+// lasting is a text without what is made up anew in it.
+func lasting(text string) string { return temporary.ReplaceAllString(text, ".ftpsh-$1") }
 
 // listOptions takes the argument of LIST and NLST apart: options and path.
 func listOptions(verb, argument string) (options, p string) {
