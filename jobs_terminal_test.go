@@ -27,7 +27,10 @@ func held(server *script.Server, content string) (halfway <-chan bool, letGo fun
 		d := c.Data()
 		d.Send(content[:len(content)/2])
 		half <- true
-		<-rest
+		select {
+		case <-rest:
+		case <-c.Done():
+		}
 		d.Send(content[len(content)/2:])
 		d.Close()
 		c.Reply("226 done")
@@ -64,9 +67,15 @@ func TestCtrlZMakesAJob(t *testing.T) {
 	x.sees("/d\n")
 	x.sees(":/d> ")
 	x.asks("jobs; echo none", "none\n")
+	for _, c := range server.Conversations() {
+		c.Close()
+	}
+	x.enters("pwd")
+	x.sees("\nconnecting to 127.0.0.1 again") // it bore the number of the job whose connection was the prompt's
+	x.sees("/d\n")
 	x.enters("bye")
 	equal(t, x.leaves(), 0)
-	equal(t, len(server.Controls()), 2)
+	equal(t, len(server.Controls()), 3)
 	equal(t, v.file("slow.bin"), slowContent)
 }
 
@@ -149,6 +158,30 @@ func TestLeavingWithJobsAsks(t *testing.T) {
 	letGo()
 	equal(t, x.leaves(), 0)
 	equal(t, v.file("slow.bin"), slowContent)
+}
+
+// Leaving asks, too, about lines in a queue that nobody has started again: they were dropped without a word.
+func TestLeavingAStoppedQueueAsks(t *testing.T) {
+	v, server := atScript(t, script.Options{})
+	halfway, letGo := held(server, slowContent)
+	x := v.sits(server.Addr())
+	x.sees(":/> ")
+	x.enters("get slow.bin &")
+	within(t, halfway)
+	x.enters("queue stop; queue add get a.txt; queue add echo b")
+	x.sees(":/> ")
+	x.enters("bye")
+	x.sees("2 lines wait in the queue\n1 job runs;")
+	x.types("w")
+	letGo()
+	x.sees("2 lines wait in the queue, which is stopped; leave all the same? [y/N]")
+	x.types("n")
+	x.sees(":/> ")
+	x.enters("queue start; wait")
+	x.sees("[1] done: queue")
+	x.enters("bye")
+	equal(t, x.leaves(), 0)
+	equal(t, v.file("a.txt"), "a")
 }
 
 // Signals end a session and its jobs, with what has come kept; SIGUSR1 only asks how far they are.

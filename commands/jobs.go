@@ -25,8 +25,9 @@ func backgroundCommands() []Command {
 			Flags: []Flag{{Letter: 'v', Long: "verbose", Help: "how far each is"}},
 			Details: `COMMAND & runs a command beside the prompt: on a connection of its own, in the directories of the
 moment. Ctrl-Z makes a job of what runs; it keeps its connection, and the prompt gets another one.
-Lines that a job prints begin with its number. It asks nothing: what would be asked takes the safe
-answer or fails. Where a server allows no second connection the command runs at once.
+At the prompt, and on a terminal without control sequences, Ctrl-Z suspends ftpsh itself. Lines that
+a job prints begin with its number. It asks nothing: what would be asked takes the safe answer or
+fails. Where a server allows no second connection the command runs at once.
 
 A job is named by its number, 2 or %2, by the beginning of its line, %get, or by a part of it,
 %?iso; %% is the latest, %- the one before. What a job has come to is told once, before the next
@@ -114,6 +115,11 @@ func runFg(ctx context.Context, s *Session, c *Call) error {
 	if err != nil {
 		return &StateError{Op: c.Verb, Problem: err.Error(), Next: "jobs shows what there is"}
 	}
+	if !job.Running() {
+		s.Jobs.Take(job)
+		s.Print.Note("%s", JobLine(job))
+		return ofJob(job.Err())
+	}
 	s.Print.Note("%s", job.Title)
 	err = s.Foreground(ctx, job)
 	if job.Running() {
@@ -175,24 +181,46 @@ var leaveChoices = []choice{
 // leaveJobs asks a person who leaves what is to become of the jobs. Whoever has lost the terminal ends them.
 func (s *Session) leaveJobs(ctx context.Context) error {
 	running := s.Jobs.Running()
-	if len(running) == 0 || s.Ask == nil {
+	if s.Ask == nil {
 		return nil
+	}
+	if len(running) == 0 {
+		return s.leaveQueue(ctx)
 	}
 	for _, job := range running {
 		s.Print.Note("%s", JobLine(job))
 	}
+	if waiting := s.Queue.Waiting(); waiting > 0 {
+		s.Print.Note("%s in the queue", counted(waiting, "line waits", "lines wait"))
+	}
 	key, err := s.choose(ctx, s.Ask, counted(len(running), "job runs;", "jobs run;")+" what about that?", leaveChoices)
 	switch {
 	case isCancelled(err), err == nil && key == 'c':
-		return &StateError{Op: "bye", Problem: "you stay", Status: StatusInterrupted}
+		return errStays
 	case err == nil && key == 'w':
 		if err := s.await(ctx, running); isCancelled(err) {
 			return err
 		}
-		return nil
+		return s.leaveQueue(ctx)
 	}
 	s.Jobs.EndAll(transfer.KilledError{}, farewell)
 	return nil
+}
+
+// errStays is a leave that was taken back.
+var errStays = &StateError{Op: "bye", Problem: "you stay", Status: StatusInterrupted}
+
+// leaveQueue asks a person who leaves before the queue has run all its lines.
+func (s *Session) leaveQueue(ctx context.Context) error {
+	left := s.Queue.Left()
+	if left == nil {
+		return nil
+	}
+	yes, err := s.Ask.Confirm(ctx, left.Problem+"; leave all the same?")
+	if isCancelled(err) || err == nil && !yes {
+		return errStays
+	}
+	return nil // nobody is there who could stay
 }
 
 // farewell is how long jobs may take to end when somebody leaves.

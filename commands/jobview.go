@@ -19,8 +19,7 @@ type jobView struct {
 	inWords                 func(transfer.Summary) string // what the job came to
 
 	board *term.Board // nil when nobody is to see it
-	stop  func()
-	end   func() // of what the activity of the session tells
+	stop  func()      // watching it
 
 	mu      sync.Mutex // guards what follows, and the lines of JSON
 	skipped map[string]int
@@ -38,16 +37,8 @@ func (s *Session) quietJobView(o jobOptions) *jobView {
 
 func (s *Session) newJobView(verb string, o jobOptions) *jobView {
 	v := s.quietJobView(o)
-	shown := !s.Print.IsQuiet() && s.Print.ErrIsTerminal() && s.On("progress")
-	board := term.BoardConfig{Name: verb, Now: time.Now, Width: s.statusWidth, Draw: func(...string) {}}
-	if shown {
-		board.Draw = s.showStatus
-	}
-	v.board = term.NewBoard(board)
-	v.end = s.Activity.begin(v.board.Summary)
-	if shown {
-		v.stop = poll(v.board.Tick)
-	}
+	v.board = term.NewBoard(term.BoardConfig{Name: verb, Now: time.Now, Width: s.statusWidth, Draw: s.drawing()})
+	v.stop = s.watch(v.board)
 	return v
 }
 
@@ -64,16 +55,12 @@ func (v *jobView) close() {
 		v.stop = nil
 		v.board.Close()
 	}
-	if v.end != nil {
-		v.end()
-		v.end = nil
-	}
 }
 
 // Found is part of [transfer.Observer].
-func (v *jobView) Found(files int, bytes int64) {
+func (v *jobView) Found(files, unsized int, bytes int64) {
 	if v.board != nil {
-		v.board.Expect(files, bytes)
+		v.board.Expect(files, unsized, bytes)
 	}
 }
 
@@ -113,7 +100,7 @@ func (v *jobView) Note(text string) { v.Print.Note("%s", text) }
 func (v *jobView) Ended(e transfer.Ended) {
 	v.goesOn()
 	if v.board != nil && e.Action == transfer.MoveFile && !v.dryRun {
-		v.board.Finish(1, max(0, e.Size)-e.Result.Bytes)
+		v.board.Finish()
 	}
 	v.count(e)
 	switch {

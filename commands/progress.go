@@ -13,22 +13,40 @@ import (
 // pollEvery is how often a transfer is asked how far it is. One that ends sooner shows nothing.
 const pollEvery = 100 * time.Millisecond
 
-// progress is told how a transfer goes: it shows that, where somebody is to see it.
+// progress follows one transfer: it lets the activity of the session know, and shows how it goes where
+// somebody is to see it.
 func (s *Session) progress() transfer.Progress {
-	return &followed{activity: s.Activity, shown: s.shownProgress()}
+	f := &following{Session: s, draw: s.drawing()}
+	if s.isSeen() && s.On("hash") {
+		f.draw, f.marks = nil, &hashMarks{out: s.Print.Err(), size: s.Toggles.HashSize()}
+	}
+	return f
 }
 
-// shownProgress is what shows how a transfer goes; nil when nobody is to see it.
-func (s *Session) shownProgress() transfer.Progress {
-	switch {
-	case s.Print.IsQuiet() || !s.Print.ErrIsTerminal():
-		return nil
-	case s.On("hash"):
-		return &hashMarks{out: s.Print.Err(), size: s.Toggles.HashSize()}
-	case s.On("progress"):
-		return &meter{session: s}
+// isSeen says that somebody looks at what is printed beside the results.
+func (s *Session) isSeen() bool { return !s.Print.IsQuiet() && s.Print.ErrIsTerminal() }
+
+// drawing is what draws rows of progress; nil when nobody is to see them.
+func (s *Session) drawing() func(rows ...string) {
+	if s.isSeen() && s.On("progress") {
+		return s.showStatus
 	}
 	return nil
+}
+
+// watched is something that can tell how far it is.
+type watched interface {
+	Tick()
+	Lines() []string
+}
+
+// watch keeps an eye on something, and lets the activity of the session tell of it, until stop is called.
+func (s *Session) watch(w watched) (stop func()) {
+	end, ended := s.Activity.begin(w.Lines), poll(w.Tick)
+	return func() {
+		ended()
+		end()
+	}
 }
 
 // poll calls look again and again in the background, until the returned function is called.
@@ -53,39 +71,33 @@ func poll(look func()) (stop func()) {
 	}
 }
 
-// meter draws a row with name, bytes, rate and the time that is left.
-type meter struct {
-	session *Session
-	row     *term.Meter
-	stop    func()
+// following is the progress of one transfer.
+type following struct {
+	*Session
+	draw  func(rows ...string)
+	marks *hashMarks // in place of a row
+	meter *term.Meter
+	stop  func()
 }
 
-// Started begins to draw, a moment later.
-func (m *meter) Started(moving transfer.Moving) {
-	seen := int64(0)
-	m.stop = poll(func() {
-		if m.row == nil {
-			m.row = term.NewMeter(term.MeterConfig{
-				Name: moving.Name, Total: moving.Total, Start: moving.From,
-				Now: time.Now, Width: m.session.statusWidth, Draw: m.session.showStatus,
-			})
-		}
-		now := moving.Moved()
-		if now > seen {
-			m.row.Add(now - seen)
-		} else {
-			m.row.Tick()
-		}
-		seen = now
+// Started is part of [transfer.Progress].
+func (f *following) Started(m transfer.Moving) {
+	f.meter = term.NewMeter(term.MeterConfig{
+		Name: m.Name, Total: m.Total, Start: m.From, Moved: m.Moved,
+		Now: time.Now, Width: f.statusWidth, Draw: f.draw,
 	})
+	f.stop = f.watch(f.meter)
+	if f.marks != nil {
+		f.marks.begin(m.Moved)
+	}
 }
 
-// Done takes the row away.
-func (m *meter) Done(int64) {
-	m.stop()
-	if m.row != nil {
-		m.row.Finish()
-		m.row = nil
+// Done is part of [transfer.Progress].
+func (f *following) Done(moved int64) {
+	f.stop()
+	f.meter.Finish()
+	if f.marks != nil {
+		f.marks.end(moved)
 	}
 }
 
@@ -112,10 +124,9 @@ type hashMarks struct {
 	stop    func()
 }
 
-// Started begins to print.
-func (h *hashMarks) Started(moving transfer.Moving) {
+func (h *hashMarks) begin(moved func() int64) {
 	h.printed = 0
-	h.stop = poll(func() { h.print(moving.Moved()) })
+	h.stop = poll(func() { h.print(moved()) })
 }
 
 // print catches up with what has moved.
@@ -126,8 +137,8 @@ func (h *hashMarks) print(moved int64) {
 	}
 }
 
-// Done ends the row of marks.
-func (h *hashMarks) Done(moved int64) {
+// end ends the row of marks.
+func (h *hashMarks) end(moved int64) {
 	h.stop()
 	h.print(moved)
 	io.WriteString(h.out, "\n")

@@ -148,6 +148,21 @@ func (q *Queue) Waiting() int {
 	return len(q.waiting)
 }
 
+// Left is what is wrong with leaving now: a queue that is stopped has lines that wait. It is nil when nothing is.
+func (q *Queue) Left() *StateError {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.running || len(q.waiting) == 0 {
+		return nil
+	}
+	return &StateError{
+		Op:      "queue",
+		Problem: counted(len(q.waiting), "line waits", "lines wait") + " in the queue, which is stopped",
+		Next:    "queue start",
+		Status:  StatusIncomplete,
+	}
+}
+
 // next takes the line whose turn it is, and says whether there is one.
 func (q *Queue) next() (l queuedLine, more bool) {
 	q.mu.Lock()

@@ -13,6 +13,7 @@ import (
 type sending struct {
 	*Session
 	call *Call
+	way  []string // flags that belong to the file whatever is done about it, for hints
 
 	dir    string // where files without a typed name go, on the server
 	append bool
@@ -54,10 +55,12 @@ func (s *Session) sendingFor(c *Call) (*sending, error) {
 	if given && !p.resume && !p.unique {
 		p.policy = policy
 	}
-	p.ascii = p.ascii || c.gives("a")
+	if c.gives("a") {
+		p.ascii, p.way = true, append(p.way, "-a")
+	}
 	p.dir = c.Value("O")
 	if c.gives("direct") {
-		p.manner = transfer.Directly
+		p.manner, p.way = transfer.Directly, append(p.way, "--direct")
 	}
 	if p.care, err = s.care(c); err == nil {
 		p.region, err = c.region()
@@ -103,7 +106,7 @@ func (p *sending) sendInput(ctx context.Context, target string) error {
 
 func (p *sending) upload(local, target string) transfer.Upload {
 	return transfer.Upload{
-		Op: p.call.Verb, Local: local, Path: p.Local.Abs(local), Remote: target,
+		Op: p.call.Verb, Way: p.way, Local: local, Path: p.Local.Abs(local), Remote: target,
 		Manner: p.manner, Append: p.append, Unique: p.unique, Resume: p.resume, Offset: p.offset,
 		Region: p.region, Care: p.care,
 		Policy: p.policy, Asker: p.asker,

@@ -66,19 +66,19 @@ type Session struct {
 	Foreground func(ctx context.Context, job *transfer.Background) error
 }
 
-// Fork is a copy of the session on another connection to its server: what it changes is its own, but for
+// Fork is a copy of the session, which still has to get a connection: what it changes is its own, but for
 // settings and aliases.
-func (s *Session) Fork(conn *remote.Conn) *Session {
+func (s *Session) Fork() *Session {
 	other := *s
-	other.Conn = conn
+	other.Conn = nil
 	other.Local, other.Previous, other.Toggles = s.Local.clone(), s.Previous.clone(), s.Toggles.clone()
 	other.Failed, other.Activity = &LastFailure{}, &Activity{}
 	return &other
 }
 
-// Beside is a copy of the session for a job, which asks nothing.
-func (s *Session) Beside(conn *remote.Conn) *Session {
-	other := s.Fork(conn)
+// Beside is a fork of the session for a job, which asks nothing.
+func (s *Session) Beside() *Session {
+	other := s.Fork()
 	other.Ask, other.AtLogin, other.Interactive = nil, nil, false
 	other.Timing = trace.NewTiming()
 	return other

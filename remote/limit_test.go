@@ -16,7 +16,7 @@ import (
 func TestTheRateOfASession(t *testing.T) {
 	t.Parallel()
 	s := open(t, plain(t), func(site *remote.Site) { site.Options.LimitRate = 1000 })
-	twin, err := s.Twin(t.Context())
+	twin, err := s.Twin(t.Context(), remote.Hooks{})
 	if err != nil {
 		t.Fatal(err)
 	}

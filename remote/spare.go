@@ -162,9 +162,7 @@ var errSideBySide = errors.New("in active mode this server mixes up data connect
 // newSpare makes a closed connection with a number of its own.
 func (c *Conn) newSpare(number int, like likeness) *Conn {
 	spare := New(Hooks{Observe: c.hooks.Observe, Payload: c.hooks.Payload, Accepted: c.hooks.Accepted, Learned: c.hooks.Learned})
-	if c.hooks.Note != nil {
-		spare.hooks.Note = func(text string) { c.hooks.Note(fmt.Sprintf("connection %d: %s", number, text)) }
-	}
+	spare.hooks.Note = func(text string) { spare.session.note("connection %d: %s", number, text) } // a twin may have it then
 	spare.session, spare.number, spare.born, spare.rate = c, number, like.site, c.rate
 	spare.site, spare.names, spare.accepted, spare.address = like.site, like.names, like.accepted, like.address
 	if like.clear { // the server was asked already
@@ -264,12 +262,12 @@ func (p *pool) take(session *Conn, like likeness) (*Conn, error) {
 }
 
 // Twin is another connection of the session that is as good as this one, which a job has taken along:
-// to the same server, in the same directory and type, with its questions and its spares. Both go on
+// to the same server, in the same directory and type, with its spares, and with hooks of its own. Both go on
 // independently, until each is closed. Of a closed connection it is a closed one. The errors are those of
 // [Conn.Spare].
-func (c *Conn) Twin(ctx context.Context) (*Conn, error) {
+func (c *Conn) Twin(ctx context.Context, hooks Hooks) (*Conn, error) {
 	if !c.Opened() {
-		twin := New(c.hooks)
+		twin := New(hooks)
 		twin.rate = c.rate
 		return twin, nil
 	}
@@ -280,7 +278,7 @@ func (c *Conn) Twin(ctx context.Context) (*Conn, error) {
 	site := c.Site()
 	twin.mu.Lock()
 	defer twin.mu.Unlock()
-	twin.hooks, twin.session, twin.spares, twin.known = c.hooks, nil, c.spares, nil
+	twin.hooks, twin.session, twin.spares, twin.known = hooks, nil, c.spares, nil
 	twin.site.Options, twin.site.TLS = site.Options, site.TLS
 	twin.own.Store(nil)
 	twin.bears.Store(c.bears.Load())

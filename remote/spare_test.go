@@ -358,7 +358,7 @@ func TestATwinGoesOn(t *testing.T) {
 	if err := s.Chdir(t.Context(), "/sub"); err != nil {
 		t.Fatal(err)
 	}
-	twin, err := s.Twin(t.Context())
+	twin, err := s.Twin(t.Context(), remote.Hooks{})
 	if err != nil {
 		t.Fatal(err)
 	}

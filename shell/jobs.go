@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -106,7 +107,8 @@ func (sh *Shell) launch(ctx context.Context, title string, run commands.LaunchFu
 // launchFrom begins a job: it runs at a seat of its own, on a connection of its own, in the directories of
 // the seat that it comes from. If there is no further connection to be had, it runs there, at once.
 func (sh *Shell) launchFrom(ctx context.Context, from *seat, title string, state *lang.State, run func(context.Context, *seat) error) error {
-	conn, err := spare(ctx, from.session.Conn)
+	session := from.session.Beside()
+	conn, err := spare(ctx, from.session.Conn, session)
 	var crowded *remote.CrowdedError
 	if errors.As(err, &crowded) {
 		from.session.Print.Note("%v; it runs here", err)
@@ -114,7 +116,8 @@ func (sh *Shell) launchFrom(ctx context.Context, from *seat, title string, state
 	} else if err != nil {
 		return err
 	}
-	at, err := sh.newSeat(from.session.Beside(conn), state, true)
+	session.Conn = conn
+	at, err := sh.newSeat(session, state, true)
 	if err != nil {
 		return err
 	}
@@ -144,10 +147,10 @@ func (at *seat) told(err error) error {
 	return &reportedError{err}
 }
 
-// spare is a connection for a job; a closed one if the session has none.
-func spare(ctx context.Context, conn *remote.Conn) (*remote.Conn, error) {
+// spare is a connection for the session of a job; a closed one if there is none to be like.
+func spare(ctx context.Context, conn *remote.Conn, job *commands.Session) (*remote.Conn, error) {
 	if !conn.Opened() {
-		return conn.Twin(ctx)
+		return conn.Twin(ctx, job.Hooks())
 	}
 	if err := conn.Ready(ctx); err != nil {
 		return nil, err
@@ -192,11 +195,12 @@ func (sh *Shell) detach(w *work) bool {
 
 // successor is a seat for the prompt, as the one was that a job takes along.
 func (sh *Shell) successor(w *work) (*seat, error) {
-	conn, err := w.seat.session.Conn.Twin(w.ctx)
-	if err != nil {
+	next := w.seat.session.Fork()
+	var err error
+	if next.Conn, err = w.seat.session.Conn.Twin(w.ctx, next.Hooks()); err != nil {
 		return nil, err
 	}
-	return sh.newSeat(w.seat.session.Fork(conn), w.before, false)
+	return sh.newSeat(next, w.before, false)
 }
 
 // foreground is [commands.Session.Foreground].
@@ -271,8 +275,8 @@ func (sh *Shell) TellProgress() {
 // patience is how long jobs may take to end when the program does.
 const patience = 5 * time.Second
 
-// Finish ends the run: a script waits for its jobs, whose failure is then its own; a run that was ended
-// from outside ends them.
+// Finish ends the run: a script waits for its jobs, whose failure is then its own, and so is a queue that it
+// has left stopped; a run that was ended from outside ends them.
 func (sh *Shell) Finish(ctx context.Context, status int) int {
 	if sh.interactive && ctx.Err() == nil { // leaving has asked
 		return status
@@ -286,6 +290,9 @@ func (sh *Shell) Finish(ctx context.Context, status int) int {
 	if ctx.Err() != nil {
 		sh.jobs.table.EndAll(context.Cause(ctx), patience)
 		return commands.ExitStatus(context.Cause(ctx))
+	}
+	if left := sh.session().Queue.Left(); left != nil {
+		return cmp.Or(status, sh.Fail(left))
 	}
 	return status
 }

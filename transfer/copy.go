@@ -28,6 +28,14 @@ type Copy struct {
 	Progress Progress
 }
 
+// size is how many bytes it has, below 0 if that is not known.
+func (c *Copy) size() int64 {
+	if c.Source == nil {
+		return -1
+	}
+	return c.Source.Size
+}
+
 // CopyFile copies a file. Its copy has its name only when it is known to have as many bytes as the server tells
 // of the original.
 func CopyFile(ctx context.Context, conn *remote.Conn, c Copy) (Result, error) {

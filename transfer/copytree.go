@@ -31,13 +31,12 @@ func (c *Copies) begin(_ context.Context, j *Job) error {
 	}
 	var files []task
 	for i := range c.Files {
-		files = append(files, &fileCopy{Copy: c.Files[i]})
+		files = append(files, &fileCopy{Copy: c.Files[i], expected: expected{bytes: c.Files[i].size()}})
 	}
-	j.found(len(files), 0)
+	j.enlist(files)
 	if len(c.Trees) == 0 {
 		j.known()
 	}
-	j.todo().move(files...)
 	return nil
 }
 
@@ -87,17 +86,15 @@ func (t *folderCopy) enqueue(w *worker, d Directory) {
 		in.unique = t.node.Unique
 	}
 	var files, dirs []task
-	var bytes int64
 	for _, n := range d.Nodes {
 		switch next := t.one(w, n, in).(type) {
 		case *fileCopy:
-			files, bytes = append(files, next), bytes+max(0, n.Size)
+			files = append(files, next)
 		case *folderCopy:
 			dirs = append(dirs, next)
 		}
 	}
-	w.found(len(files), bytes)
-	w.todo().move(files...)
+	w.enlist(files)
 	w.todo().look(dirs...)
 }
 
@@ -119,7 +116,7 @@ func (t *folderCopy) one(w *worker, n Node, in *above) task {
 	default:
 		file := t.tree.Each
 		file.From, file.To, file.Source = from, remotePath(t.tree.To, below), &n
-		return &fileCopy{Copy: file}
+		return &fileCopy{Copy: file, expected: expected{bytes: n.Size}}
 	}
 	return nil
 }
@@ -128,6 +125,7 @@ func (t *folderCopy) one(w *worker, n Node, in *above) task {
 type fileCopy struct {
 	attempts
 	Copy
+	expected
 }
 
 func (t *fileCopy) name() string { return t.From }
@@ -137,10 +135,7 @@ func (t *fileCopy) looks() bool { return false }
 func (t *fileCopy) sends() bool { return true }
 
 func (t *fileCopy) run(ctx context.Context, w *worker, _ bool, done func(error)) {
-	size := int64(-1)
-	if t.Source != nil {
-		size = t.Source.Size
-	}
+	size := t.size()
 	if w.conn.Abs(t.From) == w.conn.Abs(t.To) {
 		done(&Error{Op: w.Op, Name: t.From, Kind: ErrUnsuitable, Text: "it cannot be copied onto itself", status: statusUsage})
 		return
@@ -151,12 +146,13 @@ func (t *fileCopy) run(ctx context.Context, w *worker, _ bool, done func(error))
 		return
 	}
 	file := t.Copy
-	file.Progress = w.progress()
+	file.Progress = t.progress(w.Job)
 	if t.failed > 0 {
 		file.Source, file.Target = nil, nil
 	}
 	result, err := CopyFile(ctx, w.conn, file)
 	if err == nil {
+		t.turnsOut(w.Job, 0)
 		w.tell(Ended{Action: MoveFile, Path: t.From, Size: size, Result: result})
 	}
 	done(err)

@@ -77,8 +77,10 @@ type Ended struct {
 
 // Observer is told how a job goes, by several goroutines at once.
 type Observer interface {
-	Found(files int, bytes int64) // so many more are to be moved
-	Progress() Progress           // of one file
+	// Found says that so many more files are to be moved, some of unknown size, and the bytes of the
+	// others. What is below 0 is not to be expected any more, such as a size that was unknown.
+	Found(files, unsized int, bytes int64)
+	Progress() Progress // of one file
 	Ended(e Ended)
 	Known()           // all that is to be moved has been found
 	Note(text string) // something worth a line
@@ -229,6 +231,9 @@ func (j *Job) fail(t task, err error) {
 	if m, ok := t.(*move); ok {
 		e.Action, e.Size = MoveFile, m.node.Size
 	}
+	if f, ok := t.(interface{ outlook() *expected }); ok {
+		f.outlook().turnsOut(j, 0)
+	}
 	if p, ok := t.(*pair); ok {
 		p.mirror.Removals.distrust(err)
 	}
@@ -255,9 +260,9 @@ func (j *Job) known() {
 	}
 }
 
-func (j *Job) found(files int, bytes int64) {
-	if j.Observer != nil && files > 0 {
-		j.Observer.Found(files, bytes)
+func (j *Job) found(files, unsized int, bytes int64) {
+	if j.Observer != nil && (files != 0 || unsized != 0 || bytes != 0) {
+		j.Observer.Found(files, unsized, bytes)
 	}
 }
 
@@ -265,11 +270,4 @@ func (j *Job) note(format string, args ...any) {
 	if j.Observer != nil {
 		j.Observer.Note(fmt.Sprintf(format, args...))
 	}
-}
-
-func (j *Job) progress() Progress {
-	if j.Observer == nil {
-		return nil
-	}
-	return j.Observer.Progress()
 }

@@ -19,17 +19,19 @@ import (
 
 // onlooker writes down what a job tells.
 type onlooker struct {
-	mu    sync.Mutex
-	files int
-	bytes int64
-	ended []Ended
-	notes []string
+	mu      sync.Mutex
+	files   int
+	unsized int
+	bytes   int64
+	ended   []Ended
+	notes   []string
 }
 
-func (w *onlooker) Found(files int, bytes int64) {
+func (w *onlooker) Found(files, unsized int, bytes int64) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.files += files
+	w.unsized += unsized
 	w.bytes += bytes
 }
 

@@ -15,6 +15,7 @@ type move struct {
 	old    *Node  // what has that name there; without a Name if nothing has
 	why    string
 	sending
+	expected
 }
 
 func (f *move) name() string { return f.mirror.from.shown(f.path()) }
@@ -28,6 +29,7 @@ func (f *move) sends() bool { return f.mirror.Upload }
 func (f *move) run(ctx context.Context, w *worker, more bool, done func(error)) {
 	ended := func(result Result, err error) {
 		if arrived(err) {
+			f.turnsOut(w.Job, 0)
 			w.moved(Ended{Action: MoveFile, Path: f.name(), Size: f.node.Size, Why: f.why}, result)
 		}
 		done(renamed(f.mirror.Settings.Op, err))
@@ -45,7 +47,7 @@ func (f *move) download(w *worker, more bool) Download {
 		Op: m.Settings.Op, Remote: f.name(), Root: m.local.root, Dir: f.in.path, Name: f.node.Name,
 		Resume: m.Settings.Resume, Part: !m.Settings.ASCII, Policy: m.Settings.Policy, Asker: m.Settings.Asker, MaxSize: m.Settings.MaxSize,
 		ASCII: m.Settings.ASCII, KeepCR: m.Settings.KeepCR, Preserve: m.Settings.Preserve, Care: m.Settings.Care, DryRun: w.DryRun,
-		More: more, Progress: w.progress(), Arrived: &f.in.arrived,
+		More: more, Progress: f.progress(w.Job), Arrived: &f.in.arrived,
 	}
 	if !errors.Is(f.attempts.why, errGrew) {
 		d.Known = f.node
@@ -60,7 +62,7 @@ func (f *move) upload(w *worker) Upload {
 		Remote: m.to.shown(Below(f.in.path, f.target)),
 		Manner: m.Settings.Manner, Resume: m.Settings.Resume, Policy: m.Settings.Policy, Asker: m.Settings.Asker,
 		ASCII: m.Settings.ASCII, Preserve: m.Settings.Preserve, Care: m.Settings.Care, DryRun: w.DryRun,
-		Progress: w.progress(),
+		Progress: f.progress(w.Job),
 	}
 	if f.old.Name != "" || f.in.known && seesAll(w.conn.Features().Has("MLST"), f.target) {
 		u.Known = f.old

@@ -85,7 +85,6 @@ type pairing struct {
 
 	moves []task
 	dirs  []task
-	bytes int64
 }
 
 // match goes through what the source has, then through what only the other side has.
@@ -98,8 +97,7 @@ func (s *pairing) match() {
 		s.one(&s.from.Nodes[i], in)
 	}
 	s.extras()
-	s.job.found(len(s.moves), s.bytes)
-	s.job.todo().move(s.moves...)
+	s.job.enlist(s.moves)
 	slices.Reverse(s.dirs) // the last to come is the first to be taken
 	s.job.todo().look(s.dirs...)
 }
@@ -171,8 +169,7 @@ func (s *pairing) file(n *Node, target string, old *Node) {
 		s.job.same()
 		return
 	}
-	s.bytes += max(0, n.Size)
-	f := &move{mirror: s.mirror, in: s.folder, node: n, target: target, old: old, why: why}
+	f := &move{mirror: s.mirror, in: s.folder, node: n, target: target, old: old, why: why, expected: expected{bytes: n.Size}}
 	if s.job.DryRun && old.Name == "" { // nothing is in its way
 		s.job.moved(Ended{Action: MoveFile, Path: f.name(), Why: why}, Result{Size: n.Size, SourceRemoved: s.mirror.Settings.RemoveSource})
 		return

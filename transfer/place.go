@@ -84,6 +84,14 @@ func (p *upload) stays(why string) error {
 	return p.fail(ErrIncomplete, statusIncomplete, p.Remote+" on the server stays as it was: "+why, p.Again("--direct -f")+" writes over it, with nothing to fall back on")
 }
 
+// noTemporary is the error for an existing file beside which the server takes no temporary name.
+func (p *upload) noTemporary(why error) error {
+	next := p.Again("--direct -f") + " writes over " + p.remoteName() + ", with nothing to fall back on"
+	e := p.fail(ErrUnsuitable, statusFailed, "the server takes no temporary name beside it: "+causeOf(why), next)
+	e.Err = why
+	return e
+}
+
 // leave tells that all is on the server, but under the temporary name.
 func (p *upload) leave(temp, why string) error {
 	p.result.Kept = temp

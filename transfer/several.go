@@ -3,6 +3,7 @@ package transfer
 import (
 	"context"
 	"errors"
+	"os"
 	"path"
 	"strings"
 )
@@ -42,16 +43,14 @@ func (s *Several) begin(ctx context.Context, j *Job) error {
 		return err
 	}
 	var files []task
-	var bytes int64
 	for _, f := range s.Files {
-		t := &single{Single: f}
-		files, bytes = append(files, t), bytes+max(0, t.size())
+		length := f.size()
+		files = append(files, &single{Single: f, length: length, expected: expected{bytes: length}})
 	}
-	j.found(len(files), bytes)
+	j.enlist(files)
 	if len(s.Trees) == 0 {
 		j.known()
 	}
-	j.todo().move(files...)
 	return nil
 }
 
@@ -111,7 +110,9 @@ const whyDirectory = "a directory"
 type single struct {
 	attempts
 	Single
+	length int64 // bytes of the file; below 0 unknown
 	sending
+	expected
 }
 
 func (f *single) name() string {
@@ -129,9 +130,15 @@ func (f *single) op() string {
 }
 
 // size is how many bytes it has, below 0 if that is not known.
-func (f *single) size() int64 {
-	if f.Download != nil && f.Download.Known != nil {
-		return f.Download.Known.Size
+func (s *Single) size() int64 {
+	if s.Upload != nil {
+		if info, err := os.Stat(s.Upload.Path); err == nil {
+			return info.Size()
+		}
+		return 0 // nothing is to be expected of it
+	}
+	if s.Download.Known != nil {
+		return s.Download.Known.Size
 	}
 	return -1
 }
@@ -141,12 +148,13 @@ func (f *single) looks() bool { return false }
 func (f *single) sends() bool { return f.Upload != nil }
 
 func (f *single) run(ctx context.Context, w *worker, more bool, done func(error)) {
-	e := Ended{Action: MoveFile, Path: f.name(), Size: f.size(), Why: "named"}
+	e := Ended{Action: MoveFile, Path: f.name(), Size: f.length, Why: "named"}
 	ended := func(result Result, err error) {
 		if f.Matched && errors.Is(err, ErrDirectory) {
 			e.Action, e.Why, err = PassOver, whyDirectory, nil
 		}
 		if arrived(err) {
+			f.turnsOut(w.Job, 0)
 			w.moved(e, result)
 		}
 		done(renamed(f.op(), err))
@@ -154,13 +162,13 @@ func (f *single) run(ctx context.Context, w *worker, more bool, done func(error)
 	if f.Upload != nil {
 		u := *f.Upload
 		u.DryRun = w.DryRun
-		u.Progress = w.progress()
+		u.Progress = f.progress(w.Job)
 		f.sending.send(ctx, w, u, f.failed, more, ended)
 		return
 	}
 	d := *f.Download
 	d.DryRun = w.DryRun
-	d.More, d.Progress, d.Part = more, w.progress(), d.Part || f.failed > 0 && !d.ASCII && d.Region == nil
+	d.More, d.Progress, d.Part = more, f.progress(w.Job), d.Part || f.failed > 0 && !d.ASCII && d.Region == nil
 	if errors.Is(f.why, errGrew) {
 		d.Known = nil
 	}

@@ -33,10 +33,12 @@ func (p *upload) store(ctx context.Context) error {
 	}
 	temp := tempName(p.Remote)
 	out, err := p.transmit(ctx, temp, remote.Replace, 0, 0)
-	if code := refusal(err); code >= 500 && out.Bytes == 0 && !p.facts.exists && p.source.unread() {
-		return p.direct(ctx) // a server that takes only certain names
-	}
-	if err != nil {
+	switch unfit := refusal(err) >= 500 && out.Bytes == 0; { // a server that takes only certain names
+	case unfit && !p.facts.exists && p.source.unread():
+		return p.direct(ctx)
+	case unfit && p.facts.exists && (refusal(err) == 550 || refusal(err) == 553):
+		return p.noTemporary(err)
+	case err != nil:
 		return p.broken(ctx, temp, out, err)
 	}
 	if !p.ASCII {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"strings"
 
 	"ftpsh/internal/lang"
 	"ftpsh/remote"
@@ -25,7 +26,8 @@ const (
 // Upload is one file to send.
 type Upload struct {
 	Op     string                    // what errors call it: the command that was typed; put if empty
-	Again  func(flags string) string // the line that sends it with other flags, for hints; put flags Local Remote if nil
+	Again  func(flags string) string // the line that sends it with other flags, for hints; put flags Way Local Remote if nil
+	Way    []string                  // flags that such a line has in any case
 	Local  string                    // the file, as its user calls it
 	Path   string                    // where it is, absolute
 	From   io.Reader                 // what is sent instead of a file, when not nil
@@ -59,7 +61,10 @@ type Upload struct {
 func Put(ctx context.Context, conn *remote.Conn, u Upload) (Result, error) {
 	u.Op = cmp.Or(u.Op, "put")
 	if u.Again == nil {
-		u.Again = func(flags string) string { return "put " + flags + " " + lang.Operands(u.names()...) }
+		u.Again = func(flags string) string {
+			words := append([]string{"put", flags}, u.Way...)
+			return strings.Join(append(words, lang.Operands(u.names()...)), " ")
+		}
 	}
 	p := &upload{Upload: u, conn: conn, result: Result{Source: u.Local, Target: u.Remote, Size: -1}}
 	err := p.run(ctx)

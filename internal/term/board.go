@@ -3,6 +3,7 @@ package term
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -12,7 +13,7 @@ type BoardConfig struct {
 	Name  string               // of the job; the board makes it safe
 	Now   func() time.Time     // the clock
 	Width func() int           // columns of the terminal
-	Draw  func(rows ...string) // replaces the rows on the screen
+	Draw  func(rows ...string) // replaces the rows on the screen; nil draws nothing
 }
 
 // Board shows a job of many transfers: a row for each that is under way, and
@@ -22,37 +23,36 @@ type Board struct {
 
 	mu      sync.Mutex
 	active  []*Row
-	files   pace
-	bytes   pace
 	ended   int64 // bytes of the transfers that are over
+	files   int64 // that are done with
 	many    int64 // files in all, as far as is known
-	total   int64 // bytes in all
+	unsized int64 // of them, those whose size nobody knows
+	total   int64 // bytes of the others
 	looking bool  // there will be more
+	bytes   pace
+	work    pace
 	drawn   time.Time
 	over    bool
 }
 
-// Row is one transfer of a [Board].
-type Row struct {
-	name  string
-	total int64
-	from  int64
-	moved func() int64
-	pace  pace
-}
+// fileWork is what a file takes besides its bytes, in bytes that would take as long: so that of many small
+// files the number counts, and of large ones their size.
+const fileWork = 64 << 10
 
 // NewBoard returns a board that has nothing to show yet.
 func NewBoard(config BoardConfig) *Board {
 	config.Name = Safe(config.Name)
 	now := config.Now()
-	return &Board{config: config, files: newPace(0, now), bytes: newPace(0, now), looking: true}
+	return &Board{config: config, bytes: newPace(0, now), work: newPace(0, now), looking: true}
 }
 
-// Expect adds to what the job is to do.
-func (b *Board) Expect(files int, bytes int64) {
+// Expect adds to what the job is to do: files, of which some may be of unknown size, and the bytes of the
+// others. It takes away what is below 0, such as one of unknown size whose size is found out.
+func (b *Board) Expect(files, unsized int, bytes int64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.many += int64(files)
+	b.unsized += int64(unsized)
 	b.total += bytes
 }
 
@@ -69,7 +69,7 @@ func (b *Board) Complete() {
 func (b *Board) Start(name string, total, from int64, moved func() int64) *Row {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	r := &Row{name: Safe(name), total: total, from: from, moved: moved, pace: newPace(from, b.config.Now())}
+	r := newRow(name, total, from, moved, b.config.Now())
 	b.active = append(b.active, r)
 	return r
 }
@@ -82,16 +82,14 @@ func (b *Board) End(r *Row, moved int64) {
 	b.ended += moved
 }
 
-// Finish counts files that are done with. Bytes are what the job need not move
-// any more although it was expected to.
-func (b *Board) Finish(files int, bytes int64) {
+// Finish counts a file that is done with.
+func (b *Board) Finish() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.files.reach(b.files.done+int64(files), b.config.Now())
-	b.total -= bytes
+	b.files++
 }
 
-// Tick draws the board, at most ten times a second.
+// Tick looks how far the job is and draws that, at most ten times a second.
 func (b *Board) Tick() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -100,10 +98,13 @@ func (b *Board) Tick() {
 		return
 	}
 	b.drawn = now
-	b.measure(now)
+	b.look(now)
+	if b.config.Draw == nil {
+		return
+	}
 	rows, width := make([]string, 0, len(b.active)+1), b.config.Width()
 	for _, r := range b.active {
-		rows = append(rows, layRow(r.name, byteFigures(&r.pace, r.total, now), width))
+		rows = append(rows, r.lay(width, now))
 	}
 	b.config.Draw(append(rows, layRow(b.config.Name, b.figures(now), width))...)
 }
@@ -112,57 +113,76 @@ func (b *Board) Tick() {
 func (b *Board) Close() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if !b.over {
-		b.over = true
+	if !b.over && b.config.Draw != nil {
 		b.config.Draw("")
 	}
+	b.over = true
 }
 
-// Summary returns the row of the job as it is now.
-func (b *Board) Summary() string {
+// Lines returns how far the job is now, in words: each transfer, and all of it.
+func (b *Board) Lines() (lines []string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	now := b.config.Now()
-	b.measure(now)
-	return layRow(b.config.Name, b.figures(now), b.config.Width())
+	b.look(now)
+	for _, r := range b.active {
+		lines = append(lines, r.line(now))
+	}
+	files, bytes := b.amounts()
+	what := fmt.Sprintf("%s: %s files, %s", b.config.Name, files, strings.TrimSpace(bytes))
+	return append(lines, inWords(what, b.bytes.rate(), b.stalled(now), b.left(now)))
 }
 
-func (b *Board) measure(now time.Time) {
-	done := b.ended
+func (b *Board) look(now time.Time) {
+	done, work := b.ended, float64(b.ended+b.files*fileWork)
 	for _, r := range b.active {
-		moved := r.moved()
+		moved := r.look(now)
 		done += moved
-		r.pace.reach(r.from+moved, now)
-		r.pace.takeRate(now)
+		work += float64(moved) + fileWork*r.share()
 	}
 	b.bytes.reach(done, now)
-	b.bytes.takeRate(now)
-	b.files.takeRate(now)
+	b.work.reach(max(int64(work), b.work.done), now) // a file that is whole need not be done with
 }
 
 // figures are those of the job: files, bytes, rate, time left.
-func (b *Board) figures(now time.Time) []string {
-	more := ""
-	if b.looking {
-		more = "+"
-	}
-	return []string{
-		fmt.Sprintf("%d of %d%s", b.files.done, b.many, more),
-		fmt.Sprintf("%5s of %-5s", HumanSize(b.bytes.done), HumanSize(b.total)+more),
-		rateFigure(&b.bytes, b.total, now),
+func (b *Board) figures(now time.Time) []figure {
+	files, bytes := b.amounts()
+	return []figure{
+		{files, tellsShare},
+		{bytes, tellsBytes},
+		rateFigure(b.bytes.rate(), b.stalled(now)),
 		etaFigure(b.left(now)),
 	}
 }
 
-// left is the longer of what the bytes will take and what the files will: many
-// small ones take as long as their number.
+// amounts are the files and the bytes, with a mark on what will be more than is known.
+func (b *Board) amounts() (files, bytes string) {
+	more := map[bool]string{true: "+"}
+	files = fmt.Sprintf("%d of %d%s", b.files, b.many, more[b.looking])
+	all := HumanSize(b.total) + more[b.looking || b.unsized > 0]
+	return files, fmt.Sprintf("%5s of %-5s", HumanSize(b.bytes.done), all)
+}
+
+func (b *Board) stalled(now time.Time) bool { return b.work.stalled(b.allWork(), now) }
+
+// left is how many seconds the rest will take, below 0 if nobody knows.
 func (b *Board) left(now time.Time) float64 {
 	if b.looking {
 		return -1
 	}
-	bytes, files := b.bytes.left(b.total, now), b.files.left(b.many, now)
-	if bytes < 0 {
-		return bytes
+	return b.work.left(b.allWork(), now)
+}
+
+// allWork is what there is to do, below 0 if nobody knows: files of unknown size are taken to be like
+// the others.
+func (b *Board) allWork() int64 {
+	sized := b.many - b.unsized
+	if sized <= 0 && b.many > 0 {
+		return -1
 	}
-	return max(bytes, files)
+	bytes := float64(b.total)
+	if b.unsized > 0 {
+		bytes *= float64(b.many) / float64(sized)
+	}
+	return int64(bytes) + b.many*fileWork
 }

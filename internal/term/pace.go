@@ -1,29 +1,33 @@
 package term
 
 import (
-	"fmt"
 	"math"
-	"strings"
 	"time"
 )
 
 const (
 	drawInterval = 100 * time.Millisecond // between two drawings: nobody reads faster
-	rateMemory   = 5 * time.Second        // after this long, a past rate counts a third
+	rateMemory   = 5 * time.Second        // after this long, what was measured counts a third
 	stallAfter   = 5 * time.Second        // without progress: said to be stalled
+	lullAfter    = time.Second            // beyond twice the usual gap: it has become slower
+	measureFor   = 1.0                    // seconds, before a time that is left is told
 )
 
-// pace is how fast a count grows: bytes, or files.
+// pace is how fast a count grows. It grows in lumps, by chunks or whole files, so it is measured from
+// one growth to another: between two of them nobody knows how far the next one is.
 type pace struct {
 	done    int64
-	moved   time.Time // when it last grew
-	counted int64     // done, when the rate was last taken
-	taken   time.Time // when that was
-	rate    float64   // a second, aged
+	moved   time.Time     // when it last grew
+	counted int64         // done, when it was last measured
+	taken   time.Time     // when that was
+	gap     time.Duration // between the last two growths that were measured
+	grown   float64       // what it grew by
+	spent   float64       // in so many seconds; both are aged
+	rough   bool          // there is no measure yet, or one that has begun before anything grew
 }
 
 func newPace(done int64, now time.Time) pace {
-	return pace{done: done, counted: done, moved: now, taken: now}
+	return pace{done: done, counted: done, moved: now, taken: now, rough: true}
 }
 
 // reach notes what the count is now.
@@ -31,22 +35,33 @@ func (p *pace) reach(done int64, now time.Time) {
 	if done != p.done {
 		p.done, p.moved = done, now
 	}
+	p.measure(now)
 }
 
-// takeRate lets the rate move towards that of the time since it was last
-// taken, further the longer that is.
-func (p *pace) takeRate(now time.Time) {
-	elapsed := now.Sub(p.taken)
-	if elapsed < drawInterval {
+// measure adds what has grown since the last time, which lets older measures count less.
+func (p *pace) measure(now time.Time) {
+	elapsed, grew := now.Sub(p.taken), p.done-p.counted
+	switch {
+	case elapsed < drawInterval, grew == 0 && (p.spent == 0 || elapsed < 2*p.gap+lullAfter):
 		return
+	case grew != 0 && p.spent == 0: // since a beginning that may have waited for the server
+	case grew != 0 && p.rough:
+		p.rough, p.grown, p.spent = false, 0, 0
 	}
-	current := float64(p.done-p.counted) / elapsed.Seconds()
-	weight := 1 - math.Exp(-elapsed.Seconds()/rateMemory.Seconds())
-	if p.rate == 0 {
-		weight = 1
+	if grew != 0 {
+		p.gap = elapsed
 	}
-	p.rate += weight * (current - p.rate)
+	age := math.Exp(-elapsed.Seconds() / rateMemory.Seconds())
+	p.grown, p.spent = p.grown*age+float64(grew), p.spent*age+elapsed.Seconds()
 	p.counted, p.taken = p.done, now
+}
+
+// rate is in units a second; 0 when nothing has been measured.
+func (p *pace) rate() float64 {
+	if p.spent == 0 {
+		return 0
+	}
+	return p.grown / p.spent
 }
 
 // stalled reports whether something is missing and has stopped coming.
@@ -64,86 +79,12 @@ func (p *pace) left(total int64, now time.Time) float64 {
 		return -1
 	case rest <= 0:
 		return 0
-	case p.rate < 1e-3 || p.stalled(total, now):
+	case p.rough, p.spent < measureFor, p.rate() < 1e-3, p.stalled(total, now):
 		return -1
 	}
-	seconds := math.Ceil(float64(rest) / p.rate)
+	seconds := math.Ceil(max(1, float64(rest)/p.rate()-now.Sub(p.moved).Seconds()))
 	if seconds >= longest.Seconds() {
 		return -1
 	}
 	return seconds
-}
-
-// layRow sets a name on the left and figures on the right, in width columns.
-// Where both do not fit, the last figures go first.
-func layRow(name string, figures []string, width int) string {
-	const nameRoom = 12
-	for len(figures) > 1 && figuresWidth(figures)+nameRoom > width {
-		figures = figures[:len(figures)-1]
-	}
-	name = Cut(name, max(0, width-figuresWidth(figures)))
-	var b strings.Builder
-	b.WriteString(name)
-	pad(&b, width-figuresWidth(figures)-Width(name))
-	for _, figure := range figures {
-		b.WriteString("  " + figure)
-	}
-	return Cut(b.String(), width)
-}
-
-// figuresWidth returns the columns of the figures with their gaps.
-func figuresWidth(figures []string) int {
-	width := 0
-	for _, figure := range figures {
-		width += columnGap + Width(figure)
-	}
-	return width
-}
-
-// byteFigures returns percent, bytes, rate and time left, each of a fixed width
-// so that they stand still while they change. Below 0 the total is unknown.
-func byteFigures(p *pace, total int64, now time.Time) []string {
-	rate := rateFigure(p, total, now)
-	if total < 0 {
-		return []string{fmt.Sprintf("%5s", HumanSize(p.done)), rate}
-	}
-	return []string{
-		fmt.Sprintf("%3d%%", percent(p.done, total)),
-		fmt.Sprintf("%5s of %-5s", HumanSize(p.done), HumanSize(total)),
-		rate,
-		etaFigure(p.left(total, now)),
-	}
-}
-
-func rateFigure(p *pace, total int64, now time.Time) string {
-	if p.stalled(total, now) {
-		return "stalled"
-	}
-	return fmt.Sprintf("%7s", HumanSize(int64(p.rate))+"/s")
-}
-
-// etaFigure writes a time that is left; one below 0 is unknown.
-func etaFigure(seconds float64) string {
-	text := "-:--"
-	if seconds >= 0 {
-		text = clock(int(seconds))
-	}
-	return fmt.Sprintf("%7s ETA", text)
-}
-
-// percent is 100 only when all is there.
-func percent(done, total int64) int {
-	if done >= total {
-		return 100
-	}
-	return int(float64(done) / float64(total) * 100)
-}
-
-// clock writes seconds as m:ss or h:mm:ss.
-func clock(seconds int) string {
-	minutes, seconds := seconds/60, seconds%60
-	if minutes < 60 {
-		return fmt.Sprintf("%d:%02d", minutes, seconds)
-	}
-	return fmt.Sprintf("%d:%02d:%02d", minutes/60, minutes%60, seconds)
 }
