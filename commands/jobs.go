@@ -120,7 +120,6 @@ func runFg(ctx context.Context, s *Session, c *Call) error {
 		s.Print.Note("%s", JobLine(job))
 		return ofJob(job.Err())
 	}
-	s.Print.Note("%s", job.Title)
 	err = s.Foreground(ctx, job)
 	if job.Running() {
 		return err // it was sent back

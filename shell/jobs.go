@@ -205,13 +205,14 @@ func (sh *Shell) successor(w *work) (*seat, error) {
 
 // foreground is [commands.Session.Foreground].
 func (sh *Shell) foreground(ctx context.Context, job *transfer.Background) error {
+	suspended, forget := sh.jobs.onSuspend()
+	defer forget()
+	sh.session().Print.Note("%s", job.Title) // whoever sees this may press Ctrl-Z
 	at := sh.jobs.toFront(job)
 	if at == nil { // it is over
 		return job.Err()
 	}
 	defer sh.jobs.toBack(job, at)
-	suspended, forget := sh.jobs.onSuspend()
-	defer forget()
 	select {
 	case <-suspended:
 		sh.session().Print.Note("[%d] goes on beside the prompt: %s", job.Number(), job.Title)
