@@ -168,6 +168,7 @@ func TestLeavingAStoppedQueueAsks(t *testing.T) {
 	x.sees(":/> ")
 	x.enters("get slow.bin &")
 	within(t, halfway)
+	x.sees("[1] get slow.bin\n127.0.0.1 (clear):/> ")
 	x.asks("queue stop; queue add get a.txt; queue add echo b", "127.0.0.1 (clear):/> ")
 	x.enters("bye")
 	x.sees("2 lines wait in the queue\n1 job runs;")

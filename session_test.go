@@ -31,6 +31,7 @@ import (
 //	fault VERB KIND          make it fail at a verb: one of faults
 //	[!] sent PATTERN         look for a line that the scripted server has received
 //	fails STATUS ftpsh ...   run the program, which must end with that exit status
+//	unprivileged STATUS ...  the same where not even root may read what nobody may
 //	[!] has FILE TEXT        compare a file with a text, in which \n and the like are written as in Go
 //	secret                   nothing printed last, and no file but the netrc, holds a secret
 var sessionCommands = map[string]func(*testscript.TestScript, bool, []string){
@@ -41,8 +42,10 @@ var sessionCommands = map[string]func(*testscript.TestScript, bool, []string){
 	"fault":  fault,
 	"sent":   sent,
 	"fails":  fails,
-	"has":    has,
-	"secret": secret,
+
+	"unprivileged": unprivileged,
+	"has":          has,
+	"secret":       secret,
 }
 
 // stage is what a session plays on.
@@ -204,6 +207,14 @@ func fails(ts *testscript.TestScript, _ bool, words []string) {
 	case exit.ExitCode() != want:
 		ts.Fatalf("exit status %d, want %d", exit.ExitCode(), want)
 	}
+}
+
+func unprivileged(ts *testscript.TestScript, neg bool, words []string) {
+	if os.Geteuid() == 0 {
+		caps := "-dac_override,-dac_read_search"
+		words = append([]string{words[0], "setpriv", "--bounding-set=" + caps, "--inh-caps=" + caps}, words[1:]...)
+	}
+	fails(ts, neg, words)
 }
 
 func has(ts *testscript.TestScript, neg bool, words []string) {

@@ -216,15 +216,38 @@ func (b *Binder) Next() Expected {
 // argsAt are the arguments that word n may belong to: one, or with one that takes many before it,
 // also each of those behind that one.
 func (b *Binder) argsAt(n int) []Arg {
-	for i, a := range b.command.Args {
+	args := b.command.argsWith(b.flags)
+	for i, a := range args {
 		if a.Many && n > i {
-			return b.command.Args[i:]
+			return args[i:]
 		}
 		if n == i {
-			return b.command.Args[i : i+1]
+			return args[i : i+1]
 		}
 	}
 	return nil
+}
+
+// argsWith are the arguments as the flags that were typed make them.
+func (c *Command) argsWith(flags map[*Flag][]string) []Arg {
+	args := slices.Clone(c.Args)
+	for i := range args {
+		for name, kind := range args[i].With {
+			if flags[c.flag(name)] != nil {
+				args[i].Kind = kind
+			}
+		}
+	}
+	return args
+}
+
+// Line is the line of its own that the words are a part of so far, if the next one belongs to it.
+func (b *Binder) Line() (words []Word, within bool) {
+	at := slices.IndexFunc(b.command.Args, func(a Arg) bool { return a.Kind == CommandLine })
+	if at < 1 || len(b.words) < at || b.words[at-1].Text != b.command.Args[at].After {
+		return nil, false
+	}
+	return b.words[at:], true
 }
 
 // Attached finds the flag whose value the word holds already, and where the value begins:

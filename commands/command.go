@@ -43,6 +43,9 @@ type Arg struct {
 	Many     bool     // one word or more; none when Optional
 	Ask      string   // the prompt when it is missing on a terminal, as in "(remote-file) "
 	Choices  []string // of Kind Choice, in lower case; of another Kind, words that do as well
+
+	With  map[string]Kind // what flags make of the Kind, by their long names: mirror -R goes the other way
+	After string          // a CommandLine stands only behind this word
 }
 
 // Flag is one option. Flags may stand anywhere before "--".
@@ -71,6 +74,7 @@ const (
 	LocalDir                 // a directory on this machine
 	LocalPath                // a file or directory on this machine
 	CommandName              // a name of the table
+	CommandLine              // the words of a line of its own
 	SettingName              // a name of config.Settings
 	SettingValue             // a value of the setting named by the argument before it
 	AliasName                // what alias has named

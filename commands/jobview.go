@@ -228,9 +228,13 @@ func (v *jobView) conclude(s transfer.Summary, err error) error {
 		return err
 	}
 	v.goesOn()
-	v.sum(s)
 	var failed *transfer.JobError
-	if !errors.As(err, &failed) {
+	began := s != transfer.Summary{Took: s.Took}
+	if !errors.As(err, &failed) && err != nil && !began && !v.asJSON {
+		return err
+	}
+	v.sum(s)
+	if failed == nil {
 		return err
 	}
 	if hint := v.Hint(err); hint != "" && !v.asJSON {

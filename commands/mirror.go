@@ -16,7 +16,10 @@ func mirrorCommands() []Command {
 	return []Command{{
 		Name: "mirror", Group: Transfer, Needs: LoggedIn,
 		Short: "make a directory like the one on the other side",
-		Args:  []Arg{{Name: "source", Kind: Text, Optional: true}, {Name: "target", Kind: Text, Optional: true}},
+		Args: []Arg{
+			{Name: "source", Kind: RemoteDir, With: map[string]Kind{"reverse": LocalDir}, Optional: true},
+			{Name: "target", Kind: LocalDir, With: map[string]Kind{"reverse": RemoteDir}, Optional: true},
+		},
 		Flags: append([]Flag{
 			{Letter: 'R', Long: "reverse", Help: "from this machine to the server"},
 			{Letter: 'e', Long: "delete", Help: "remove what the source does not have, after asking"},

@@ -78,7 +78,7 @@ func pathsOf(operands []operand) []string {
 // expandSingle puts the path that a pattern stands for in the place of an argument that takes one
 // path. A pattern for several is a usage error: which one is meant is not for us to say.
 func (s *Session) expandSingle(ctx context.Context, c *Call) error {
-	for _, a := range c.Command.Args {
+	for _, a := range c.Command.argsWith(c.flags) {
 		words := c.args[a.Name]
 		if a.Many || !s.isExpanded(words) {
 			continue

@@ -29,7 +29,7 @@ var queueCommand = Command{
 	Short: "run commands one after the other, beside the prompt",
 	Args: []Arg{
 		{Name: "action", Kind: Choice, Choices: []string{"add", "list", "move", "remove", "start", "stop"}, Optional: true},
-		{Name: "words", Optional: true, Many: true},
+		{Name: "words", Kind: CommandLine, After: "add", Optional: true, Many: true},
 	},
 	Details: `queue add COMMAND puts a command at the end; several in quotes are one entry. All run on one
 connection, which is a job, each in the directories in which it was added. What fails is told, and
@@ -74,10 +74,10 @@ func queueList(_ context.Context, s *Session, _ *Call, _ []Word) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.at != "" {
-		s.Print.Printf("running  %s\n", term.Safe(q.at))
+		s.Print.Printf("running  %s\n", term.Safe(s.Table.Masked(q.at)))
 	}
 	for i, l := range q.waiting {
-		s.Print.Printf("%7d  %s\n", i+1, term.Safe(l.line))
+		s.Print.Printf("%7d  %s\n", i+1, term.Safe(s.Table.Masked(l.line)))
 	}
 	if q.stopped && len(q.waiting) > 0 {
 		s.Print.Note("the queue is stopped")
@@ -212,7 +212,7 @@ func (q *Queue) run(ctx context.Context, s *Session, line func(context.Context, 
 	for l, more := q.next(); more; l, more = q.next() {
 		err := s.goTo(ctx, l)
 		if err != nil {
-			s.Print.Error("queue: %s: %v", l.line, err)
+			s.Print.Error("queue: %s: %v", s.Table.Masked(l.line), err)
 		} else {
 			err = line(ctx, l.line)
 		}

@@ -20,7 +20,27 @@ func (t *Table) holdsSecret(words []Word) bool {
 		return true
 	}
 	meant := t.meant(strings.TrimLeft(words[0].Text, "-@"))
-	return slices.ContainsFunc(meant, func(c *Command) bool { return c.holdsSecret(words[1:]) })
+	return slices.ContainsFunc(meant, func(c *Command) bool { return c.holdsSecret(words[1:]) || t.queuesSecret(c, words[1:]) })
+}
+
+// queuesSecret says that the line within a line holds a secret.
+func (t *Table) queuesSecret(c *Command, words []Word) bool {
+	b := NewBinder(c)
+	_ = b.addAll(words) // a line that does not fit holds it all the same
+	line, _ := b.Line()
+	if len(line) == 1 {
+		return t.HoldsSecret(line[0].Text)
+	}
+	return len(line) > 0 && t.holdsSecret(line)
+}
+
+// Masked is a line as it may be shown: without what may be a password.
+func (t *Table) Masked(line string) string {
+	if !t.HoldsSecret(line) {
+		return line
+	}
+	name, _, _ := strings.Cut(line, " ")
+	return name + " ***"
 }
 
 // meant is the command that a word names, or those that it was probably meant for.

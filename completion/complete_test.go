@@ -76,6 +76,14 @@ func table() *commands.Table {
 		{Name: "type", Args: []commands.Arg{{Name: "type", Kind: commands.Choice, Choices: []string{"ascii", "binary"}}}},
 		{Name: "unalias", Args: []commands.Arg{{Name: "name", Kind: commands.AliasName}}},
 		{Name: "user", Args: []commands.Arg{{Name: "name"}, {Name: "password", Kind: commands.Secret, Optional: true}}},
+		{Name: "mirror", Args: []commands.Arg{
+			{Name: "source", Kind: commands.RemoteDir, With: map[string]commands.Kind{"reverse": commands.LocalDir}, Optional: true},
+			{Name: "target", Kind: commands.LocalDir, With: map[string]commands.Kind{"reverse": commands.RemoteDir}, Optional: true},
+		}, Flags: []commands.Flag{{Letter: 'R', Long: "reverse"}}},
+		{Name: "queue", Raw: true, Args: []commands.Arg{
+			{Name: "action", Kind: commands.Choice, Choices: []string{"add", "move"}},
+			{Name: "words", Kind: commands.CommandLine, After: "add", Many: true, Optional: true},
+		}},
 		{Name: "macdef", Hidden: true},
 	}
 	for i := range list {
@@ -146,7 +154,16 @@ func TestComplete(t *testing.T) {
 		{"@ge|", "@get |"},
 		{"fe|", "fetch |"},
 		{"GE|", "get |"},
-		{"ma|", ""},
+		{"mirror pub|", "mirror pub/|\nmirror public/|"},
+		{"mirror pub loc|", "mirror pub local/|"},
+		{"mirror -R loc|", "mirror -R local/|"},
+		{"mirror -R x pub|", "mirror -R x pub/|\nmirror -R x public/|"},
+		{"queue a|", "queue add |"},
+		{"queue add ge|", "queue add get |"},
+		{"queue add get REA|", "queue add get README.txt |"},
+		{"queue add queue add cd pub/li|", "queue add queue add cd pub/linux/|"},
+		{"queue move ge|", ""},
+		{"mac|", ""},
 		{"xyz|", ""},
 		{"cd x; ge|", "cd x; get |"},
 		{"cd x && ge|", "cd x && get |"},
@@ -256,7 +273,7 @@ func TestNothingTypedOffersMainNamesOnly(t *testing.T) {
 	for _, item := range result.Items {
 		names = append(names, item.Label)
 	}
-	if got, want := strings.Join(names, " "), "cd fetch find get gg help lcd mdir open put quote set type unalias user"; got != want {
+	if got, want := strings.Join(names, " "), "cd fetch find get gg help lcd mdir mirror open put queue quote set type unalias user"; got != want {
 		t.Errorf("offered: %s\nwant: %s", got, want)
 	}
 }
@@ -264,6 +281,7 @@ func TestNothingTypedOffersMainNamesOnly(t *testing.T) {
 // TestEveryKindHasItsSource: an argument of a command never offers nothing by mistake.
 func TestEveryKindHasItsSource(t *testing.T) {
 	without := map[commands.Kind]bool{commands.Text: true, commands.Number: true, commands.Duration: true, commands.Secret: true, commands.Choice: true, commands.UserName: true}
+	without[commands.CommandLine] = true // its words are those of another command: findSlot
 	r := request(t, "|", localTree(t))
 	kinds := map[commands.Kind]string{}
 	for _, c := range commands.All() {

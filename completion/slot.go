@@ -72,6 +72,12 @@ func (at *slot) bind(r *Request, words []lang.Word) {
 		at.values = []value{{flag.Kind, flag.Choices}}
 		return
 	}
+	if line, within := b.Line(); within {
+		if at.command = len(line) == 0; !at.command {
+			at.bind(r, line)
+		}
+		return
+	}
 	next := b.Next()
 	switch {
 	case next.Flag != nil:

@@ -42,7 +42,7 @@ type pool struct {
 	idle    []*Conn        // given back, the latest last
 	numbers map[int]*Conn  // the connections' numbers: those that stand, idle or lent, and those being opened
 	stand   map[*Conn]bool // those that have been opened
-	limited bool           // the server has refused one
+	refusal error          // of the server, which gives no more
 	most    int            // how many stood at most since it did
 }
 
@@ -219,7 +219,7 @@ func (c *Conn) noSpare(ctx context.Context, err error) error {
 	}
 	crowded := &CrowdedError{Err: err}
 	var first bool
-	if crowded.Spares, first = c.spares.refused(); first {
+	if crowded.Spares, first = c.spares.refused(err); first {
 		c.decide(crowded.Error() + "; going on with those there are")
 	}
 	return crowded
@@ -247,8 +247,10 @@ func (p *pool) take(session *Conn, like likeness) (*Conn, error) {
 		spare.Interrupt()
 	}
 	switch limit := cmp.Or(like.site.Options.Connections, defaultConnections); {
-	case len(p.numbers) >= limit-1, p.limited && len(p.numbers) >= max(p.most, 1):
+	case len(p.numbers) >= limit-1:
 		return nil, &CrowdedError{Spares: len(p.numbers)}
+	case p.refusal != nil && len(p.numbers) >= max(p.most, 1):
+		return nil, &CrowdedError{Spares: len(p.numbers), Err: p.refusal}
 	}
 	number := firstSpare
 	for p.numbers[number] != nil {
@@ -303,12 +305,12 @@ func (p *pool) stands(spare *Conn) {
 	p.most = max(p.most, len(p.stand))
 }
 
-// refused keeps that the server gives no more, and says how many there are and whether that is news.
-func (p *pool) refused() (spares int, first bool) {
+// refused keeps why the server gives no more, and says how many there are and whether that is news.
+func (p *pool) refused(why error) (spares int, first bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if first = !p.limited; first {
-		p.limited, p.most = true, len(p.stand)
+	if first = p.refusal == nil; first {
+		p.refusal, p.most = why, len(p.stand)
 	}
 	return len(p.stand), first
 }
@@ -339,7 +341,7 @@ func (p *pool) strike(spare *Conn) {
 func (p *pool) dismiss(force bool) {
 	p.mu.Lock()
 	idle := p.idle
-	p.idle, p.limited = nil, false
+	p.idle, p.refusal = nil, nil
 	p.mu.Unlock()
 	var closing sync.WaitGroup
 	for _, spare := range idle {

@@ -46,12 +46,3 @@ func environment(s *commands.Session) (list []string) {
 	}
 	return list
 }
-
-// shown is a command as set -x shows it, without what may be a password.
-func shown(table *commands.Table, line string) string {
-	if !table.HoldsSecret(line) {
-		return line
-	}
-	name, _, _ := strings.Cut(line, " ")
-	return name + " ***"
-}

@@ -127,7 +127,7 @@ func (h *host) Fork(context.Context) (restore func() error) {
 // Background begins a job.
 func (h *host) Background(ctx context.Context, statement *lang.Statement) error {
 	run := func(ctx context.Context, at *seat) error { return at.runner.RunStatement(ctx, statement) }
-	err := h.shell.launchFrom(ctx, h.seat, shown(h.session.Table, statement.Source), statement.State, run)
+	err := h.shell.launchFrom(ctx, h.seat, h.session.Table.Masked(statement.Source), statement.State, run)
 	if err != nil {
 		report(h.session, err)
 		return &reportedError{err}

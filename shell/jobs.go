@@ -183,7 +183,7 @@ func (sh *Shell) detach(w *work) bool {
 		s.Print.Note("%v; it goes on here", err)
 		return false
 	}
-	job := sh.jobs.settle(w.seat, shown(s.Table, w.source), w.stop)
+	job := sh.jobs.settle(w.seat, s.Table.Masked(w.source), w.stop)
 	sh.prompt.Store(next)
 	s.Latest.Follow(next.session.Conn.Number())
 	next.session.Print.Note("[%d] goes on beside the prompt: %s", job.Number(), job.Title)

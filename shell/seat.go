@@ -61,7 +61,7 @@ func (at *seat) options(state *lang.State) lang.Options {
 		Dir: s.Local.Dir(), Env: c.Env, Shell: c.Program, Interactive: sh.interactive,
 		Cooked:     at.cooked,
 		Session:    func() []string { return environment(s) },
-		Echo:       func(line string) { s.Print.Echo("%s", shown(s.Table, line)) },
+		Echo:       func(line string) { s.Print.Echo("%s", s.Table.Masked(line)) },
 		KeepQuotes: func() bool { return strings.Contains(strings.ToUpper(s.Conn.System()), "MVS") },
 	}
 	if at.isJob.Load() {
