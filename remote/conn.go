@@ -46,6 +46,7 @@ type Conn struct {
 
 	// Owned by the running operation.
 	library   *ftp.ServerConn
+	peer      string        // the address that the latest connection led to
 	inForce   string        // the type on this connection; empty when it is not known
 	dating    dateWay       // how this server sets the time of a file, as far as it has shown
 	hashing   string        // the algorithm of HASH on this connection; empty when none was chosen

@@ -144,8 +144,8 @@ func TestS12_PreliminaryRepliesAreNoAnswers(t *testing.T) {
 	}
 }
 
-// 150 and 226 in one segment, before or after the data, is legal (F29).
-func TestS12_BothRepliesOfATransferTogether(t *testing.T) {
+// 150 and 226 in one segment, before or after the data, is legal.
+func TestS12_F29_BothRepliesOfATransferTogether(t *testing.T) {
 	t.Parallel()
 	srv := ftptest.Script(t, script.Options{})
 	content := strings.Repeat("0123456789", 20_000)

@@ -53,12 +53,16 @@ func (c *Conn) reopen(ctx context.Context, why error) error {
 	c.reopening = true
 	defer func() { c.reopening = false }()
 	dir, login := c.dir, c.wanted
+	was := c.peer
 	c.drop()
 	if !login {
 		return ErrNotConnected
 	}
 	c.note("connecting to %s again", c.site.Host)
 	err := c.openPatiently(ctx, true)
+	if is := c.peer; is != was {
+		c.note("%s is at %s now, and was at %s", c.site.Host, is, was)
+	}
 	if err == nil {
 		err = c.restore(ctx, dir)
 	}

@@ -90,6 +90,7 @@ func (c *Conn) openOnce(ctx context.Context) error {
 		control.Close()
 		return failure("open", c.site.Host, err)
 	}
+	c.peer, _, _ = net.SplitHostPort(control.RemoteAddr().String()) // always an address and a port
 	c.mu.Lock()
 	c.control, c.library, c.since = control, library, time.Now()
 	c.welcome = c.names.decode(control.Greeting().Text())

@@ -202,7 +202,7 @@ func TestD35_AnUploadWithoutItsControlConnectionIsReset(t *testing.T) {
 	}
 }
 
-func TestD36_D37_F04_UploadsThatTheServerEnds(t *testing.T) {
+func TestD36_D37_F04_F10_UploadsThatTheServerEnds(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		end  func(c *script.Conversation, d *script.Data)

@@ -362,7 +362,7 @@ func TestS56_BytesAreKept(t *testing.T) {
 
 // Two names that are one file here: the second must not overwrite the first. A hard link stands in
 // for a disk that does not tell case apart.
-func TestS55_Collision(t *testing.T) {
+func TestS55_F16_Collision(t *testing.T) {
 	b := newBench(t)
 	b.Tree.Write("/README", []byte("one"))
 	b.Tree.Write("/readme", []byte("two"))

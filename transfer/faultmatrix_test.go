@@ -3,7 +3,6 @@ package transfer
 import (
 	"context"
 	"crypto/tls"
-	"flag"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -19,13 +18,6 @@ import (
 	"ftpsh/internal/wire"
 	"ftpsh/remote"
 )
-
-// TestMain lets more tests run side by side than there are processors: they wait more than they work.
-func TestMain(m *testing.M) {
-	flag.Parse()
-	_ = flag.Set("test.parallel", "64")
-	m.Run()
-}
 
 // way is a transfer command: it moves the file called bad, and with it two others if it is for several.
 type way struct {

@@ -1,6 +1,9 @@
 package transfer
 
-import "fmt"
+import (
+	"fmt"
+	"path/filepath"
+)
 
 // checkRoom refuses what would not fit: more bytes than the user allows, or than the disk has.
 func (g *download) checkRoom() error {
@@ -8,9 +11,13 @@ func (g *download) checkRoom() error {
 	if g.MaxSize > 0 && size > g.MaxSize {
 		return g.tooLarge(fmt.Sprintf("it has %d bytes", size))
 	}
-	free, known := freeSpace(g.Dir)
+	dir := g.Dir
+	if g.Root != nil {
+		dir = filepath.Join(g.Root.Name(), localPath(g.Dir))
+	}
+	free, known := freeSpace(dir)
 	if missing := size - max(g.from, g.piece.From); known && size >= 0 && missing > free {
-		return g.fail(ErrLocal, statusLocal, fmt.Sprintf("%d bytes are to come, and %s has room for %d", missing, g.Dir, free), g.Again("-O DIR")+" saves it elsewhere")
+		return g.fail(ErrLocal, statusLocal, fmt.Sprintf("%d bytes are to come, and %s has room for %d", missing, dir, free), g.Again("-O DIR")+" saves it elsewhere")
 	}
 	return nil
 }

@@ -97,7 +97,7 @@ func refuseRNTO(b *bench, onlyExisting bool) {
 }
 
 // R02: where RNTO onto a file is refused, the old one steps aside and is deleted last.
-func TestR02_RenameOntoExistingRefused(t *testing.T) {
+func TestR02_F30_RenameOntoExistingRefused(t *testing.T) {
 	b := newBench(t)
 	b.Tree.Write("/a", []byte("old"))
 	b.write(t, "a", "new")
