@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"ftpsh/internal/lang"
 	"ftpsh/internal/listing"
@@ -61,6 +62,7 @@ func (s *Session) renameTarget(ctx context.Context, from, to string, force bool)
 	policy := s.defaultPolicy()
 	target, err := s.Conn.Stat(ctx, to)
 	switch {
+	case err == nil && s.isItself(ctx, from, to, target):
 	case err == nil && target.Type == listing.Dir:
 		to = remote.Join(to, lastPart(from))
 	case err == nil && !force:
@@ -73,6 +75,16 @@ func (s *Session) renameTarget(ctx context.Context, from, to string, force bool)
 		policy = transfer.Overwrite
 	}
 	return to, policy, nil
+}
+
+// isItself says that a name which differs from another in the case of letters alone is of the same file: the server
+// does not tell cases apart.
+func (s *Session) isItself(ctx context.Context, from, to string, target listing.Entry) bool {
+	if from == to || !strings.EqualFold(from, to) || target.Unique == "" {
+		return false
+	}
+	source, err := s.Conn.Stat(ctx, from)
+	return err == nil && source.Unique == target.Unique
 }
 
 // isRefusal says that the server said no for good.

@@ -5,7 +5,8 @@ import (
 	"path/filepath"
 )
 
-// checkRoom refuses what would not fit: more bytes than the user allows, or than the disk has.
+// checkRoom refuses what would not fit: more bytes than the user allows, or than the disk has, or any in a directory
+// that nothing may be written to.
 func (g *download) checkRoom() error {
 	size := g.total()
 	if g.MaxSize > 0 && size > g.MaxSize {
@@ -14,6 +15,9 @@ func (g *download) checkRoom() error {
 	dir := g.Dir
 	if g.Root != nil {
 		dir = filepath.Join(g.Root.Name(), localPath(g.Dir))
+	}
+	if err := mayWrite(dir); err != nil {
+		return localError(g.Op, g.Name, err)
 	}
 	free, known := freeSpace(dir)
 	if missing := size - max(g.from, g.piece.From); known && size >= 0 && missing > free {

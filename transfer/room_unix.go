@@ -12,3 +12,9 @@ func freeSpace(dir string) (free int64, known bool) {
 	}
 	return int64(fs.Bavail) * int64(fs.Bsize), true
 }
+
+// mayWrite says why no file can be made in a directory, as far as the system tells that without trying.
+func mayWrite(dir string) error {
+	const writing = 2 // W_OK
+	return syscall.Access(dir, writing)
+}
