@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -415,4 +416,79 @@ func TestSpans(t *testing.T) {
 			t.Errorf("at %d: %d before, %d after", test.at, before, after)
 		}
 	}
+}
+
+// A server that gives no more connections, in whatever words, makes a segmented download one of fewer segments.
+func TestCrowdedServersGiveFewerSegments(t *testing.T) {
+	for name, test := range map[string]struct {
+		refuse string
+		after  int // connections that it gives
+	}{
+		"421, one connection":  {"421 too many connections", 1},
+		"421, two connections": {"421 too many connections", 2},
+		"530, two connections": {"530 too many of you", 2},
+		"434, two connections": {"434 no more", 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t)
+			b.writeLarge()
+			var given atomic.Int32
+			given.Store(1)
+			b.OnConnect(func(c *script.Conversation) {
+				if given.Add(1) > int32(test.after) {
+					c.Reply(test.refuse)
+					c.Close()
+					return
+				}
+				c.Reply("220 ready")
+			})
+			result, err := b.get(t, Download{Remote: "/a", Segments: 5})
+			b.expectWhole(t, result, err)
+			b.usable(t)
+		})
+	}
+}
+
+// A single stream that is slow for its file goes over to segments by itself, once another connection has shown
+// that the server can do that; one that is fast enough, or short, does not.
+func TestSlowStreamsGoOverToSegments(t *testing.T) {
+	for _, test := range []struct {
+		written, rest int64
+		took          time.Duration
+		slow          bool
+	}{
+		{1 << 20, 100 << 20, 2 * time.Second, false}, // too early to tell
+		{1 << 20, 100 << 20, 3 * time.Second, true},  // five minutes are to come
+		{90 << 20, 10 << 20, 3 * time.Second, false}, // a moment is to come
+		{10 << 20, 35 << 20, 3 * time.Second, true},  // just more than ten seconds
+		{10 << 20, 33 << 20, 3 * time.Second, false}, // just less
+		{0, 1 << 20, 3 * time.Second, true},          // nothing has come
+	} {
+		if got := isSlow(test.written, test.rest, test.took); got != test.slow {
+			t.Errorf("%d bytes in %v, %d to come: slow is %v", test.written, test.took, test.rest, got)
+		}
+	}
+	b := newBench(t)
+	b.writeLarge()
+	var a *asked
+	a = b.watchOffsets(func(c *script.Conversation, name string, offset int64) {
+		if offset > 0 {
+			c.Default("RETR", name)
+			return
+		}
+		c.Reply("150 here it comes")
+		d := c.Data()
+		for at := 0; at < large && d.Err() == nil && c.Pause(50*time.Millisecond); at += 20_000 {
+			d.Send(b.there("/a")[at : at+20_000])
+		}
+		d.Reset()
+		c.Reply("426 you have had enough")
+	})
+	result, err := b.get(t, Download{Remote: "/a", Segments: 3, WhenSlow: true})
+	b.expectWhole(t, result, err)
+	if len(a.offsets) < 3 {
+		t.Errorf("asked for at %v", a.offsets)
+	}
+	b.usable(t)
 }
