@@ -1,0 +1,52 @@
+//go:build linux
+
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"ftpsh/internal/script"
+)
+
+// Very many files in one mget, of which most are here already and one in a thousand cannot be had: it goes
+// on, tells each failure and the sum, ends with a status, and needs no more memory than for few.
+func TestF28_ManyFilesInOneMget(t *testing.T) {
+	const files, missing = 20_000, 40 // of each thousand, so many are not here yet
+	v, server := atScript(t, script.Options{})
+	var listing strings.Builder
+	for i := range files {
+		name := fmt.Sprintf("f%05d", i)
+		fmt.Fprintf(&listing, "type=file;size=1;modify=20200102030405; %s\r\n", name)
+		if i%1000 >= missing {
+			v.writes(name, "")
+		}
+	}
+	server.On("MLSD", func(c *script.Conversation, _ string) { c.Download([]byte(listing.String())) })
+	server.On("RETR", func(c *script.Conversation, name string) {
+		if strings.HasSuffix(name, "007") {
+			c.Reply("550 this one is not to be had")
+			return
+		}
+		c.Download([]byte("x"))
+	})
+	cmd := v.command("-c", "mget -n *", server.Addr())
+	output, _ := cmd.CombinedOutput() // its status is looked at
+	text := string(output)
+	equal(t, cmd.ProcessState.ExitCode(), 1)
+	equal(t, strings.Count(text, ": 550 this one is not to be had"), files/1000)
+	contains(t, text, fmt.Sprintf("%d files, ", files/1000*(missing-1)), fmt.Sprint(files/1000, " failed"))
+	if peak := cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss; peak > 64<<10 {
+		t.Errorf("the peak of memory is %d KiB", peak)
+	}
+	if _, err := os.Stat(filepath.Join(v.dir, "f19039")); err != nil {
+		t.Error(err)
+	}
+	if len(text) > 100_000 {
+		t.Errorf("%d bytes of output", len(text))
+	}
+}
