@@ -34,6 +34,7 @@ type Download struct {
 	Offset int64   // go on from here: the local file keeps its first Offset bytes and gets the rest anew
 	Resume bool    // go on from a part, or from a local file that is shorter; overwrites nothing else
 	Part   bool    // go on from a part of the same version, if there is one
+	NoPart bool    // a listing has just told that there is none
 	Policy Policy
 	Asker  Asker
 	Care
@@ -55,6 +56,8 @@ type Download struct {
 	More     bool // another download follows on the same connection at once
 	Progress Progress
 	Arrived  *Arrived // the other files of this run; may be nil
+
+	in *localDir // Dir, where other downloads share it; nil if none do
 }
 
 // Get fetches a file. The final name appears only with the whole file; what a broken transfer brought
@@ -160,14 +163,17 @@ func (g *download) toDisk(ctx context.Context) error {
 		return err
 	}
 	g.result.Target = filepath.Join(g.Dir, g.Name)
-	if info, err := os.Stat(g.result.Target); err == nil && g.Typed && isDevice(info.Mode()) && !g.DryRun {
+	if g.Typed && !g.DryRun && g.isDevice() {
 		return g.toDevice(ctx)
 	}
-	root, err := g.openDir()
+	if g.in == nil {
+		g.in = &localDir{open: g.openDir}
+	}
+	root, err := g.in.enter()
 	if err != nil {
 		return localError(g.Op, g.Dir, err)
 	}
-	defer root.Close()
+	defer g.in.leave()
 	g.root = root
 	proceed, err := g.settle(ctx)
 	if err != nil || !proceed || g.DryRun {
@@ -219,6 +225,11 @@ func (g *download) followLink() {
 	if target, err := filepath.EvalSymlinks(path); err == nil {
 		g.Dir, g.Name = filepath.Split(target)
 	}
+}
+
+func (g *download) isDevice() bool {
+	info, err := os.Stat(g.result.Target)
+	return err == nil && isDevice(info.Mode())
 }
 
 // isDevice says that something is written to, not replaced.

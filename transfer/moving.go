@@ -48,6 +48,7 @@ func (f *move) download(w *worker, more bool) Download {
 		Resume: m.Settings.Resume, Part: !m.Settings.ASCII, Policy: m.Settings.Policy, Asker: m.Settings.Asker, MaxSize: m.Settings.MaxSize,
 		ASCII: m.Settings.ASCII, KeepCR: m.Settings.KeepCR, Preserve: m.Settings.Preserve, Care: m.Settings.Care, DryRun: w.DryRun,
 		More: more, Progress: f.progress(w.Job), Arrived: &f.in.arrived,
+		NoPart: f.attempts.failed == 0 && !f.in.parts, in: f.in.local,
 	}
 	if !errors.Is(f.attempts.why, errGrew) {
 		d.Known = f.node

@@ -2,6 +2,7 @@ package transfer
 
 import (
 	"context"
+	"os"
 	"slices"
 
 	"ftpsh/internal/listing"
@@ -39,7 +40,7 @@ func (p *pair) compare(ctx context.Context, j *Job, conn *remote.Conn) error {
 	if err != nil {
 		return err
 	}
-	s := &pairing{pair: p, job: j, from: from, to: to, matched: make([]bool, len(to.Nodes)), folder: &folder{path: p.path, known: p.fresh || to.Whole()}}
+	s := &pairing{pair: p, job: j, from: from, to: to, matched: make([]bool, len(to.Nodes)), folder: p.folder(to)}
 	if err := p.mirror.sharpen(ctx, conn, s); err != nil {
 		return err
 	}
@@ -72,6 +73,17 @@ type folder struct {
 	path    string
 	known   bool // what the listing of the other side lacks is not there
 	arrived Arrived
+	parts   bool // there were some on the other side
+	local   *localDir
+}
+
+// folder is that of the files that go to a directory, of which the listing is known.
+func (p *pair) folder(to Directory) *folder {
+	return &folder{
+		path: p.path, known: p.fresh || to.Whole(),
+		parts: slices.ContainsFunc(to.Nodes, func(n Node) bool { return isTemporary(n.Name) }),
+		local: &localDir{open: func() (*os.Root, error) { return p.mirror.local.root.OpenRoot(localPath(p.path)) }},
+	}
 }
 
 // pairing is two directories side by side.

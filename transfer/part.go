@@ -31,7 +31,13 @@ type part struct {
 	name   string
 	file   *os.File
 	record record
+
+	recorded bool // the record has been written
 }
+
+// smallPart is the longest file, in bytes, whose part has no record as long as it grows: it is here within a
+// moment, or is fetched anew.
+const smallPart = 64 << 10
 
 // maxGap is how many names of parts in a row may be free before no further part is looked for: parts take
 // the first name that is free, and nearly all files have none.
@@ -64,13 +70,13 @@ func findPart(root *os.Root, target string, want record) (found *part, other str
 }
 
 // newPart makes an empty part: by emptying one of the same file, or in the first name that is free.
-// With beside, the parts that are there stay.
-func newPart(root *os.Root, target string, want record, beside bool) (*part, error) {
+// With beside, the parts that are there stay. Unrecorded, it gets its record only when it is kept.
+func newPart(root *os.Root, target string, want record, beside, unrecorded bool) (*part, error) {
 	for n := range maxParts {
 		name := partName(target, n)
-		file, err := root.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+		file, err := createPart(root, name)
 		if err == nil {
-			return startPart(root, name, file, want)
+			return startPart(root, name, file, want, unrecorded)
 		}
 		if !errors.Is(err, fs.ErrExist) {
 			return nil, err
@@ -91,13 +97,41 @@ func newPart(root *os.Root, target string, want record, beside bool) (*part, err
 	return nil, fmt.Errorf("there are %d unfinished downloads of that name", maxParts)
 }
 
-func startPart(root *os.Root, name string, file *os.File, want record) (*part, error) {
+func startPart(root *os.Root, name string, file *os.File, want record, unrecorded bool) (*part, error) {
 	p := &part{root: root, name: name, file: file, record: want}
-	if err := cmp.Or(lock(file), p.writeRecord()); err != nil {
+	err := lock(file)
+	if err == nil && !unrecorded {
+		err = p.writeRecord()
+	}
+	if err != nil {
 		p.discard()
 		return nil, err
 	}
 	return p, nil
+}
+
+// createPart makes a new file, in the place of one that a killed download of a small file has left.
+func createPart(root *os.Root, name string) (*os.File, error) {
+	create := func() (*os.File, error) { return root.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600) }
+	file, err := create()
+	if errors.Is(err, fs.ErrExist) && removeOrphan(root, name) {
+		file, err = create()
+	}
+	return file, err
+}
+
+// removeOrphan removes a small part that has no record and that nobody has open: nothing can go on from it.
+func removeOrphan(root *os.Root, name string) bool {
+	if _, err := readRecord(root, name); !errors.Is(err, fs.ErrNotExist) {
+		return false
+	}
+	file, err := openLocked(root, name)
+	if err != nil {
+		return false
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	return err == nil && info.Size() <= smallPart && root.Remove(name) == nil
 }
 
 // openPart opens a part to be written on.
@@ -106,12 +140,12 @@ func openPart(root *os.Root, name string, have record) (*part, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &part{root: root, name: name, file: file, record: have}, nil
+	return &part{root: root, name: name, file: file, record: have, recorded: true}, nil
 }
 
 // adopt makes a part of a file that has the final name: it is unfinished, and from now on called so.
 func adopt(root *os.Root, target string, file *os.File, want record) (*part, error) {
-	p, err := newPart(root, target, want, true)
+	p, err := newPart(root, target, want, true, false)
 	if err != nil {
 		return nil, err
 	}
@@ -232,15 +266,8 @@ func (p *part) finish(target string, mode fs.FileMode, changed time.Time) error 
 	if err := p.root.Rename(p.name, target); err != nil {
 		return err
 	}
-	_ = p.root.Remove(recordName(p.name)) // a record without its part does no harm
-	syncDir(p.root)
-	return nil
-}
-
-// syncDir makes a rename last. Not every system can; the file itself is safe without it.
-func syncDir(root *os.Root) {
-	if dir, err := root.Open("."); err == nil {
-		_ = dir.Sync()
-		dir.Close()
+	if p.recorded {
+		_ = p.root.Remove(recordName(p.name)) // a record without its part does no harm
 	}
+	return nil
 }

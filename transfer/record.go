@@ -96,6 +96,7 @@ func (p *part) writeRecordAs(name string) error {
 	if err != nil {
 		return err
 	}
+	p.recorded = true
 	_, err = file.Write(append(text, '\n'))
 	return cmp.Or(err, file.Close())
 }

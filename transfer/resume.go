@@ -18,6 +18,9 @@ func (g *download) plan(ctx context.Context) error {
 	case !g.Resume && !g.Part:
 		return g.findOlder(ctx)
 	}
+	if g.NoPart && !g.Resume {
+		return nil
+	}
 	want := newRecord(g.conn, g.Remote, g.facts)
 	found, other, err := findPart(g.root, g.Name, want)
 	switch {
@@ -104,7 +107,7 @@ func (g *download) planOffset() error {
 		return localError(g.Op, g.Name, err)
 	}
 	defer old.Close()
-	p, err := newPart(g.root, g.Name, newRecord(g.conn, g.Remote, g.facts), true)
+	p, err := newPart(g.root, g.Name, newRecord(g.conn, g.Remote, g.facts), true, false)
 	if err != nil {
 		return g.partError(err)
 	}

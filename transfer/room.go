@@ -12,6 +12,9 @@ func (g *download) checkRoom() error {
 	if g.MaxSize > 0 && size > g.MaxSize {
 		return g.tooLarge(fmt.Sprintf("it has %d bytes", size))
 	}
+	if g.isSmall() { // there was room for another one just now, and the disk itself tells soon enough
+		return nil
+	}
 	dir := g.Dir
 	if g.Root != nil {
 		dir = filepath.Join(g.Root.Name(), localPath(g.Dir))

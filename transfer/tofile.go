@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -48,12 +49,30 @@ func (g *download) toFile(ctx context.Context) error {
 // final name must be compared first.
 func (g *download) openPart() (w io.Writer, err error) {
 	if g.part == nil && g.whole == nil {
-		g.part, err = newPart(g.root, g.Name, newRecord(g.conn, g.Remote, g.facts), g.Resume || g.Part || g.older != nil)
+		g.part, err = newPart(g.root, g.Name, newRecord(g.conn, g.Remote, g.facts), g.Resume || g.Part || g.older != nil, g.isSmall())
 	}
 	if err != nil || g.part == nil {
 		return nil, err
 	}
 	return g.part.file, nil
+}
+
+// isSmall says that it is not worth a record how the file comes, if the permissions are known that the part
+// would take over from it.
+func (g *download) isSmall() bool {
+	return g.facts.size >= 0 && g.facts.size <= smallPart && g.in.usual() != 0
+}
+
+// usualMode is the permissions of a new file where this one arrives.
+func (g *download) usualMode() fs.FileMode {
+	if !g.part.recorded {
+		return g.in.usual()
+	}
+	mode := g.part.usualMode()
+	if g.from == 0 {
+		g.in.learn(mode)
+	}
+	return mode
 }
 
 // adopt is called when the overlap has agreed, and tells where the rest goes.
@@ -149,7 +168,7 @@ func (g *download) unfinished(ctx context.Context, have int64, err error) error 
 
 // finish gives the whole file its name. A file of that name that nobody was asked about stays.
 func (g *download) finish(have int64) error {
-	mode := g.part.usualMode()
+	mode := g.usualMode()
 	if g.replaces != nil && g.replaces.Mode().IsRegular() {
 		mode = g.replaces.Mode().Perm()
 	}
@@ -167,6 +186,7 @@ func (g *download) finish(have int64) error {
 	if err := g.part.finish(g.Name, mode, changed); err != nil {
 		return g.nameless(ErrLocal, plainCause(err))
 	}
+	g.in.sync()
 	g.replaceOlder()
 	g.result.Size = have
 	if info, err := g.root.Lstat(g.Name); err == nil {

@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"slices"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -59,7 +60,8 @@ func (d *Data) CopyTo(w io.Writer) error {
 	if _, can := w.(io.ReaderFrom); can && !d.secure {
 		return d.handOver(w)
 	}
-	buf := make([]byte, bufferFor)
+	buf := buffers.Get().(*[bufferFor]byte)
+	defer buffers.Put(buf)
 	for {
 		n, readErr := d.fill(buf[:d.allow(bufferFor)])
 		if n > 0 {
@@ -73,16 +75,21 @@ func (d *Data) CopyTo(w io.Writer) error {
 	}
 }
 
+// buffers are for what is read, and used again: many small files need one each.
+var buffers = sync.Pool{New: func() any { return new([bufferFor]byte) }}
+
 // headFor is how much is read before w may read by itself: what DataBegan shows, and the whole of
 // many a file.
-const headFor = 4 << 10
+const headFor = 64 << 10
 
 // handOver gives w the beginning, and what the observer wants to see, and lets it read the rest from
 // the socket.
 func (d *Data) handOver(w io.Writer) error {
-	head := make([]byte, max(headFor, min(bufferFor, d.payload)))
+	buf := buffers.Get().(*[bufferFor]byte)
+	defer buffers.Put(buf)
+	head := buf[:max(headFor, min(bufferFor, d.payload))]
 	for first := true; first || d.payload > 0; first = false {
-		n, err := d.Read(head[:d.allow(int64(len(head)))])
+		n, err := d.fill(head[:d.allow(int64(len(head)))])
 		if n > 0 {
 			if _, err := w.Write(head[:n]); err != nil {
 				return &LocalError{Err: err}

@@ -160,7 +160,7 @@ func (d *Data) connect() (err error) {
 	if d.opening.listener != nil {
 		d.tcp, err = acceptFrom(d.ctx, d.opening.listener, d.control.peer, timeout)
 	} else {
-		d.tcp, err = d.control.opts.dial(d.connecting, d.opening.address)
+		d.tcp, err = d.control.opts.dialData(d.connecting, d.opening.address)
 		if errors.Is(err, context.DeadlineExceeded) || isTimeout(err) {
 			err = &TimeoutError{Waiting: "it to open", After: timeout}
 		}

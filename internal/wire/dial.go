@@ -129,11 +129,19 @@ func isTimeout(err error) bool {
 
 // dial makes one TCP connection, through the proxy if there is one.
 func (o *Options) dial(ctx context.Context, address string) (net.Conn, error) {
+	return o.dialWith(ctx, net.Dialer{}, address)
+}
+
+// dialData is dial for a data connection: what moves over it shows that it is alive.
+func (o *Options) dialData(ctx context.Context, address string) (net.Conn, error) {
+	return o.dialWith(ctx, net.Dialer{KeepAlive: -1}, address)
+}
+
+func (o *Options) dialWith(ctx context.Context, d net.Dialer, address string) (net.Conn, error) {
 	network := o.Network
 	if network == "" {
 		network = "tcp"
 	}
-	var d net.Dialer
 	if o.Bind.IsValid() {
 		d.LocalAddr = &net.TCPAddr{IP: o.Bind.AsSlice(), Zone: o.Bind.Zone()}
 	}
