@@ -39,7 +39,7 @@ func runChmod(ctx context.Context, s *Session, c *Call) error {
 func (s *Session) chmodTrees(ctx context.Context, c *Call, change func(path string) error) error {
 	changed := 0
 	var failed []error
-	look := &survey{Session: s, op: c.Verb, links: true, visit: func(at sighting) error {
+	look := &survey{Session: s, op: c.Verb, visit: func(at sighting) error {
 		if at.Event == transfer.Entered || at.Type == listing.Link {
 			return nil
 		}

@@ -31,7 +31,6 @@ type fetching struct {
 	whenSlow bool // only if one is slow
 
 	arrived *transfer.Arrived
-	warned  bool // of a name
 }
 
 // fetching is a download as the session's switches have it.
@@ -134,15 +133,15 @@ func (f *fetching) fetch(ctx context.Context, path string) error {
 	return f.run(ctx, d)
 }
 
-// warnOfName tells once that a name from the server has characters that ls shows escaped: other programs
-// may print them, and a terminal obeys.
-func (f *fetching) warnOfName(name string) {
+// warnOfName tells that a name from the server has characters that ls shows escaped: other programs may print
+// them, and a terminal obeys.
+func (s *Session) warnOfName(name string) (warned bool) {
 	name = strings.ToValidUTF8(name, "?") // bytes of another charset do nothing to a terminal
-	if f.warned || term.Safe(name) == name {
-		return
+	if term.Safe(name) == name {
+		return false
 	}
-	f.warned = true
-	f.Print.Warn("%s: the name holds control characters or turns the direction of text; programs that print it as it is may be misled", name)
+	s.Print.Warn("%s: the name holds control characters or turns the direction of text; programs that print it as it is may be misled", name)
+	return true
 }
 
 // show fetches a file to where results go.

@@ -56,7 +56,9 @@ func (s *Session) asJob(c *Call) bool {
 func (s *Session) runJob(ctx context.Context, c *Call, plan transfer.Plan) (transfer.Summary, error) {
 	o := c.jobOptions()
 	o.verbose = o.verbose || !hasTree(plan) && s.Print.ErrIsTerminal()
-	return s.runJobIn(ctx, c.Verb, o, s.newJobView(c.Verb, o), plan)
+	view := s.newJobView(c.Verb, o)
+	view.fetches = fetches(plan)
+	return s.runJobIn(ctx, c.Verb, o, view, plan)
 }
 
 // runJobIn is runJob in a view of its own.

@@ -3,6 +3,7 @@ package commands
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -21,7 +22,10 @@ type jobView struct {
 	board *term.Board // nil when nobody is to see it
 	stop  func()      // watching it
 
+	fetches bool // what is made here has names of the server's
+
 	mu      sync.Mutex // guards what follows, and the lines of JSON
+	warned  bool       // of a name
 	skipped map[string]int
 	failed  bool  // not for the first time
 	only    error // the first failure: if nothing follows, the command's error tells it
@@ -46,6 +50,18 @@ func (s *Session) newJobView(verb string, o jobOptions) *jobView {
 func hasTree(plan transfer.Plan) bool {
 	several, ok := plan.(*transfer.Several)
 	return !ok || len(several.Trees) > 0
+}
+
+// fetches says that a plan makes files here.
+func fetches(plan transfer.Plan) bool {
+	switch p := plan.(type) {
+	case *transfer.Mirror:
+		return !p.Upload
+	case *transfer.Several:
+		return slices.ContainsFunc(p.Files, func(f transfer.Single) bool { return f.Download != nil }) ||
+			slices.ContainsFunc(p.Trees, func(m *transfer.Mirror) bool { return !m.Upload })
+	}
+	return false
 }
 
 // close takes the rows off the screen; the summary, or a question, takes their place.
@@ -103,6 +119,9 @@ func (v *jobView) Ended(e transfer.Ended) {
 		v.board.Finish()
 	}
 	v.count(e)
+	if v.fetches && !v.dryRun && e.Err == nil {
+		v.warn(e)
+	}
 	switch {
 	case v.asJSON:
 		v.writeEvent(e)
@@ -142,6 +161,15 @@ func (v *jobView) goesOn() {
 	v.mu.Unlock()
 	if only != nil {
 		v.Print.Error("%v", only)
+	}
+}
+
+// warn tells once of a name that may mislead.
+func (v *jobView) warn(e transfer.Ended) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if !v.warned && (e.Action == transfer.MoveFile || e.Action == transfer.MakeDirectory) {
+		v.warned = v.warnOfName(e.Path)
 	}
 }
 

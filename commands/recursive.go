@@ -30,9 +30,6 @@ func (f *fetching) plan(ctx context.Context, found []operand, local string, tree
 			plan.Passed = append(plan.Passed, o.path)
 		default:
 			d := f.downloadAs(o.path, local)
-			if !d.Typed {
-				f.warnOfName(d.Name)
-			}
 			if o.matched() && o.entry.Type == listing.File {
 				d.Known = transfer.NodeOf(o.entry)
 			}

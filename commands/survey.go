@@ -25,7 +25,6 @@ type survey struct {
 	workers int                               // connections at most, as of a job
 	levels  int                               // directories of that depth are not entered; 0 is no limit
 	through func(transfer.Tree) transfer.Tree // what the trees are seen through; nil shows all
-	links   bool                              // links are told from directories, as somebody must who changes what is found
 }
 
 // over visits what words name, or the working directory. What cannot be seen is part of the error at the end.
@@ -63,7 +62,7 @@ func (s *survey) one(ctx context.Context, o operand) error {
 
 // ahead is a tree of which directories are listed before the survey comes to them.
 func (s *survey) ahead(root string) *transfer.Ahead {
-	tree := &transfer.Ahead{RemoteTree: transfer.RemoteTree{Conn: s.Conn, Root: root, Links: s.links}, Workers: s.workers}
+	tree := &transfer.Ahead{RemoteTree: transfer.RemoteTree{Conn: s.Conn, Root: root}, Workers: s.workers}
 	if s.levels > 0 {
 		tree.Enters = func(path string) bool { return strings.Count(path, "/")+1 < s.levels }
 	}

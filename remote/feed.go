@@ -21,7 +21,6 @@ func (c *Conn) ListEach(ctx context.Context, dir string, o ListOptions, each fun
 type feed struct {
 	each     func(*listing.Entry) error
 	dirsLast bool
-	links    bool // there are some
 }
 
 // read hands on what it need not keep, decoded.
@@ -32,7 +31,6 @@ func (f *feed) read(data *wire.Data, parser *listing.Parser, limits listing.Limi
 		if verdict != listing.Found {
 			return nil
 		}
-		f.links = f.links || isLink(e)
 		if first || f.dirsLast && isDirectoryIn(e) {
 			first = false
 			kept.Entries = append(kept.Entries, e)

@@ -3,15 +3,15 @@ package remote
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"ftpsh/internal/listing"
 )
 
 // tellLinks makes links of the directories in a listing by MLSD that LIST shows as links: some servers
-// (pyftpdlib) tell with MLSD what a link leads to. A server that refuses LIST cannot be asked.
+// (pyftpdlib) tell with MLSD what a link leads to. A server without LIST cannot be asked.
 func (c *Conn) tellLinks(ctx context.Context, dir string, facts *listing.Listing, o ListOptions) error {
-	shown := slices.ContainsFunc(facts.Entries, isLink) || o.feed != nil && o.feed.links
-	if shown || !slices.ContainsFunc(facts.Entries, isDirectoryIn) {
+	if c.showsLinks() || !slices.ContainsFunc(facts.Entries, isDirectoryIn) {
 		return nil
 	}
 	targets := map[string]string{}
@@ -25,7 +25,10 @@ func (c *Conn) tellLinks(ctx context.Context, dir string, facts *listing.Listing
 	if err == nil {
 		lines, err = links.rest(lines, nil)
 	}
-	if err != nil {
+	switch {
+	case notImplemented(err):
+		return nil
+	case err != nil:
 		return err
 	}
 	for i := range facts.Entries {
@@ -36,6 +39,13 @@ func (c *Conn) tellLinks(ctx context.Context, dir string, facts *listing.Listing
 	}
 	facts.Incomplete = facts.Incomplete || lines.Incomplete
 	return nil
+}
+
+// showsLinks says that the server is known to show links as links by MLSD. That it has shown one proves
+// nothing: a link that leads nowhere cannot be shown as anything else.
+func (c *Conn) showsLinks() bool {
+	greeting := strings.ToLower(c.control.Greeting().Text())
+	return strings.Contains(greeting, "proftpd") || strings.Contains(greeting, "pure-ftpd")
 }
 
 // isDirectoryIn says that an entry is a directory within the one that was listed.

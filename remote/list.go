@@ -13,7 +13,7 @@ import (
 // ListOptions say how to list.
 type ListOptions struct {
 	Hidden    bool // names that begin with a dot too, where the server needs to be told (LIST -a)
-	Links     bool // links are told from what they lead to, at the price of a second listing where MLSD shows none
+	Links     bool // links are told from what they lead to, where MLSD may not do that at the price of a second listing
 	Directory bool // nothing but a directory is listed: of anything else the listing is an error
 
 	// More says that another listing or transfer follows at once on this connection. Where the server
@@ -133,11 +133,15 @@ func (c *Conn) listText(ctx context.Context, dir string, o ListOptions) (listing
 	if o.Hidden && refused(err) {
 		return c.listText(ctx, dir, o.visible())
 	}
-	switch nothing := err == nil && result.Summary.Entries+result.Summary.Unparsed == 0 && dir != ""; {
+	switch nothing := (err == nil || unopened(err)) && result.Summary.Entries+result.Summary.Unparsed == 0 && dir != ""; {
 	case nothing && o.Directory:
 		return c.listInside(ctx, dir, o)
 	case nothing:
-		return c.nothingListed(ctx, dir, result)
+		found, missing := c.nothingListed(ctx, dir, result)
+		if missing == nil && found.Summary.Entries == 0 {
+			missing = err
+		}
+		return found, missing
 	}
 	return result, err
 }
@@ -220,7 +224,10 @@ func (c *Conn) readListing(ctx context.Context, dir, command string, parser *lis
 	if out.Truncated {
 		c.note("the listing ended without a TLS close; it may lack entries")
 	}
-	result.Incomplete = result.Incomplete || out.Truncated || err != nil || unopened(out.Reply)
+	if err == nil && out.Reply.OK() && strings.Contains(out.Reply.Text(), "failed to open directory") {
+		err = refusal("ls", dir, out.Reply)
+	}
+	result.Incomplete = result.Incomplete || out.Truncated || err != nil
 	return result, err
 }
 

@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"path"
-	"strings"
 
 	"ftpsh/internal/listing"
-	"ftpsh/internal/wire"
 )
 
 // listsItself says that a listing may be about dir itself and not about what is in it: that is what servers
@@ -31,8 +29,9 @@ func (c *Conn) listInside(ctx context.Context, dir string, o ListOptions) (listi
 	return result, err
 }
 
-// unopened says that a directory was listed as empty because it could not be opened: of that vsftpd tells
-// nothing but in the words of its 226.
-func unopened(reply wire.Reply) bool {
-	return strings.Contains(reply.Text(), "failed to open directory")
+// unopened says that a directory was listed as empty because it could not be opened, or is not there: of that
+// vsftpd tells nothing but in the words of its 226.
+func unopened(err error) bool {
+	var no *Error
+	return errors.As(err, &no) && no.Code/100 == 2
 }

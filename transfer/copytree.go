@@ -63,7 +63,7 @@ func (t *folderCopy) run(ctx context.Context, w *worker, _ bool, done func(error
 
 // copy makes the directory, and adds to the queue what is in it.
 func (t *folderCopy) copy(ctx context.Context, w *worker) error {
-	d, err := (&reading{dir: t.name(), links: true, more: true, limit: w.todo().limit(&t.extent)}).read(ctx, w.conn)
+	d, err := (&reading{dir: t.name(), more: true, limit: w.todo().limit(&t.extent)}).read(ctx, w.conn)
 	if err != nil {
 		return err
 	}

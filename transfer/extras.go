@@ -66,6 +66,7 @@ func (s *pairing) extra(n Node) {
 	}
 	if err := s.mirror.Removals.add(path, n); err != nil {
 		s.mirror.Removals.distrust(err)
+		s.job.tell(Ended{Path: s.mirror.to.shown(path), Size: -1, Err: err})
 	}
 }
 
@@ -83,12 +84,12 @@ func (t *extraDir) name() string { return t.mirror.to.shown(t.path) }
 func (t *extraDir) looks() bool { return true }
 
 func (t *extraDir) run(ctx context.Context, w *worker, _ bool, done func(error)) {
-	err := t.collect(ctx, w.conn)
+	err := t.collect(ctx, w.Job, w.conn)
 	t.mirror.Removals.distrust(err) // part of it is planned already
 	done(err)
 }
 
-func (t *extraDir) collect(ctx context.Context, conn *remote.Conn) error {
+func (t *extraDir) collect(ctx context.Context, j *Job, conn *remote.Conn) error {
 	r := t.mirror.Removals
 	tree := subtree{t, conn}
 	var keeping []bool // of each directory that the walk is in
@@ -96,6 +97,7 @@ func (t *extraDir) collect(ctx context.Context, conn *remote.Conn) error {
 		for _, problem := range s.Problems {
 			r.distrust(problem)
 		}
+		j.problems(t.name(), s.Problems)
 		path := strings.TrimSuffix(t.path+"/"+s.Path, "/")
 		last := len(keeping) - 1
 		switch {

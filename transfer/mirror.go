@@ -52,7 +52,7 @@ func (m *Mirror) begin(ctx context.Context, j *Job) error {
 	if err != nil && !fresh {
 		return localError(m.Settings.Op, m.Shown, err)
 	}
-	m.from, m.to = side(&there{root: m.Remote, links: m.Upload}), side(m.local)
+	m.from, m.to = side(&there{root: m.Remote}), side(m.local)
 	if m.Upload {
 		m.from, m.to = m.to, m.from
 	}

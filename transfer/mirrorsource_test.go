@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"ftpsh/internal/ftptest"
@@ -54,6 +55,9 @@ func TestS60_ADirectoryThatWasNotOpenedIsNotEmpty(t *testing.T) {
 		c.Reply("226 Transfer done (but failed to open directory).")
 	})
 	b.staysBeside(t, "not opened", "/locked")
+	if _, told, err := b.job(t, &Job{}, mirrored(b.dir, "/locked", false)); err == nil || !strings.Contains(err.Error(), "failed to open directory") {
+		t.Errorf("the reason is told as %v\n%q", err, told)
+	}
 }
 
 // What real servers answer for what is no directory, or none that they can read.

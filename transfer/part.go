@@ -69,14 +69,21 @@ func findPart(root *os.Root, target string, want record) (found *part, other str
 	return nil, other, nil
 }
 
+// making is how a new part stands to those that are there.
+type making struct {
+	beside     bool  // they stay
+	unrecorded bool  // it gets its record only when it is kept
+	own        *part // one of them that the same download has open
+}
+
 // newPart makes an empty part: by emptying one of the same file, or in the first name that is free.
-// With beside, the parts that are there stay. Unrecorded, it gets its record only when it is kept.
-func newPart(root *os.Root, target string, want record, beside, unrecorded bool) (*part, error) {
+// If anybody else writes to one of the same version, the file is left to him.
+func newPart(root *os.Root, target string, want record, how making) (*part, error) {
 	for n := range maxParts {
 		name := partName(target, n)
 		file, err := createPart(root, name)
 		if err == nil {
-			return startPart(root, name, file, want, unrecorded)
+			return startPart(root, name, file, want, how.unrecorded)
 		}
 		if !errors.Is(err, fs.ErrExist) {
 			return nil, err
@@ -85,7 +92,10 @@ func newPart(root *os.Root, target string, want record, beside, unrecorded bool)
 		if errors.Is(err, fs.ErrNotExist) && isBusy(root, name) { // its record is being written
 			return nil, ErrBusy
 		}
-		if beside || err != nil || have.Differs || !have.sameFile(want) {
+		if err == nil && have.continues(want) && !(how.own != nil && how.own.name == name) && isBusy(root, name) {
+			return nil, ErrBusy
+		}
+		if how.beside || err != nil || have.Differs || !have.sameFile(want) {
 			continue
 		}
 		p, err := openPart(root, name, want)
@@ -145,7 +155,7 @@ func openPart(root *os.Root, name string, have record) (*part, error) {
 
 // adopt makes a part of a file that has the final name: it is unfinished, and from now on called so.
 func adopt(root *os.Root, target string, file *os.File, want record) (*part, error) {
-	p, err := newPart(root, target, want, true, false)
+	p, err := newPart(root, target, want, making{beside: true})
 	if err != nil {
 		return nil, err
 	}

@@ -78,7 +78,7 @@ func (s *sending) clear(ctx context.Context, w *worker) {
 // joins says that an upload can be one of a queue (see [remote.Conn.Store]): nothing about it has to be
 // found out or decided first.
 func (u *Upload) joins() bool {
-	plain := u.From == nil && !u.Append && !u.Unique && !u.Resume && u.Offset == 0 && !u.ASCII && !u.DryRun && !u.Verify && u.Region == nil && u.Manner == ByRename
+	plain := !mayBecomeAnother(u.Remote) && u.From == nil && !u.Append && !u.Unique && !u.Resume && u.Offset == 0 && !u.ASCII && !u.DryRun && !u.Verify && u.Region == nil && u.Manner == ByRename
 	return plain && u.Known != nil && (u.Known.Name == "" || u.Policy == Overwrite)
 }
 

@@ -124,7 +124,7 @@ func (g *download) regionToFile(ctx context.Context) error {
 	err := g.toRegion(ctx, func() (_ io.Writer, err error) {
 		whole := newRecord(g.conn, g.Remote, g.facts)
 		whole.Differs = true
-		if g.part, err = newPart(g.root, g.Name, whole, true, false); err != nil {
+		if g.part, err = newPart(g.root, g.Name, whole, making{beside: true}); err != nil {
 			return nil, err
 		}
 		return g.part.file, nil

@@ -10,13 +10,10 @@ import (
 	"ftpsh/remote"
 )
 
-// RemoteTree is a tree on the server. Hidden files are part of it.
+// RemoteTree is a tree on the server. Hidden files are part of it, and links are told from what they lead to.
 type RemoteTree struct {
 	Conn *remote.Conn
 	Root string // path on the server; empty is the working directory
-
-	// Links makes sure that what is listed as a directory is none of its own accord: see [remote.ListOptions].
-	Links bool
 
 	ahead bool                  // of the connection's next listing (see [remote.ListOptions], More)
 	limit func(nodes int) error // of a directory; nil is none
@@ -24,7 +21,7 @@ type RemoteTree struct {
 
 // Read lists a directory.
 func (t RemoteTree) Read(ctx context.Context, path string) (Directory, error) {
-	return (&reading{dir: remotePath(t.Root, path), links: t.Links, more: t.ahead, limit: t.limit}).read(ctx, t.Conn)
+	return (&reading{dir: remotePath(t.Root, path), more: t.ahead, limit: t.limit}).read(ctx, t.Conn)
 }
 
 // remotePath is a path of a tree as the server knows it.
@@ -36,14 +33,13 @@ func remotePath(root, path string) string {
 }
 
 // readRemote lists a directory over any connection.
-func readRemote(ctx context.Context, conn *remote.Conn, dir string, links bool) (Directory, error) {
-	return (&reading{dir: dir, links: links}).read(ctx, conn)
+func readRemote(ctx context.Context, conn *remote.Conn, dir string) (Directory, error) {
+	return (&reading{dir: dir}).read(ctx, conn)
 }
 
 // reading is one directory of the server that is to be listed.
 type reading struct {
 	dir   string
-	links bool
 	more  bool                  // see [remote.ListOptions]
 	limit func(nodes int) error // is asked whether there may be so many; nil allows all
 }
@@ -52,7 +48,7 @@ type reading struct {
 func (l *reading) read(ctx context.Context, conn *remote.Conn) (Directory, error) {
 	var d Directory
 	var nodes []Node
-	list, err := conn.ListEach(ctx, l.dir, remote.ListOptions{Hidden: true, Links: l.links, Directory: true, More: l.more}, func(e *listing.Entry) error {
+	list, err := conn.ListEach(ctx, l.dir, remote.ListOptions{Hidden: true, Links: true, Directory: true, More: l.more}, func(e *listing.Entry) error {
 		switch {
 		case !e.IsDot():
 			nodes = append(nodes, lean(e))

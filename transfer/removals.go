@@ -42,7 +42,7 @@ func (r *Removals) Progress() (planned, tried int) {
 	return r.Files + r.Dirs, int(r.tried.Load())
 }
 
-// distrust notes that something is not known.
+// distrust notes that something is not known. It is told as a failure by whoever found it.
 func (r *Removals) distrust(why error) {
 	if r == nil {
 		return
@@ -127,7 +127,7 @@ func (r *Removals) close() {
 func (r *Removals) carryOut(ctx context.Context, j *Job) error {
 	switch {
 	case r.broken != nil:
-		j.tell(Ended{Path: r.side.shown(""), Size: -1, Err: &keptError{r.broken}})
+		j.note("nothing was removed, since not all is known: %v", r.broken) // which has been told as a failure
 		return nil
 	case r.Files+r.Dirs == 0:
 		return nil
@@ -256,12 +256,3 @@ func (t *removal) run(ctx context.Context, w *worker, _ bool, done func(error)) 
 		}
 	}))
 }
-
-// keptError is a plan of removals that is not carried out.
-type keptError struct{ why error }
-
-func (e *keptError) Error() string {
-	return "nothing was removed, since not all is known: " + e.why.Error()
-}
-
-func (e *keptError) Unwrap() error { return e.why }

@@ -53,7 +53,7 @@ func (p *parent) look(ctx context.Context, j *Job, name string) (Node, error) {
 		return Node{Name: base, Type: listing.Dir, Size: -1}, nil
 	}
 	if !p.listed || dir != p.dir {
-		d, err := readRemote(ctx, j.Conn, dir, true)
+		d, err := readRemote(ctx, j.Conn, dir)
 		if err != nil {
 			return Node{}, err
 		}
@@ -76,7 +76,7 @@ func (r *Remove) plan(ctx context.Context, j *Job, name string, node Node) error
 	if node.Type != listing.Dir {
 		return r.visit(ctx, name, Step{Event: Met, Last: true, Node: node})
 	}
-	tree := &Ahead{RemoteTree: RemoteTree{Conn: j.Conn, Root: name, Links: true}, Workers: j.Workers}
+	tree := &Ahead{RemoteTree: RemoteTree{Conn: j.Conn, Root: name}, Workers: j.Workers}
 	defer tree.Close()
 	return Walk(ctx, tree, func(s Step) error {
 		for _, problem := range s.Problems {

@@ -107,7 +107,7 @@ func (g *download) planOffset() error {
 		return localError(g.Op, g.Name, err)
 	}
 	defer old.Close()
-	p, err := newPart(g.root, g.Name, newRecord(g.conn, g.Remote, g.facts), true, false)
+	p, err := newPart(g.root, g.Name, newRecord(g.conn, g.Remote, g.facts), making{beside: true})
 	if err != nil {
 		return g.partError(err)
 	}

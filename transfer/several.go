@@ -81,7 +81,7 @@ func (s *Several) lookAhead(ctx context.Context, j *Job) error {
 		if len(uploads) < severalUploads {
 			continue
 		}
-		d, err := readRemote(ctx, j.Conn, dir, false)
+		d, err := readRemote(ctx, j.Conn, dir)
 		switch {
 		case err != nil && ends(ctx, err):
 			return err

@@ -29,13 +29,10 @@ type side interface {
 }
 
 // there is a tree on the server.
-type there struct {
-	root  string
-	links bool // links are told from directories, as somebody must who writes or removes
-}
+type there struct{ root string }
 
 func (s *there) read(ctx context.Context, conn *remote.Conn, dir string, limit func(int) error) (Directory, error) {
-	return (&reading{dir: remotePath(s.root, dir), links: s.links, more: true, limit: limit}).read(ctx, conn)
+	return (&reading{dir: remotePath(s.root, dir), more: true, limit: limit}).read(ctx, conn)
 }
 
 func (s *there) makeDir(ctx context.Context, conn *remote.Conn, dir string) error {
@@ -78,7 +75,7 @@ func isDirectory(ctx context.Context, conn *remote.Conn, name string) (bool, err
 		return e.Type == listing.Dir, err
 	}
 	dir, base := remote.Split(name)
-	d, err := readRemote(ctx, conn, dir, true)
+	d, err := readRemote(ctx, conn, dir)
 	return d.find(base).Type == listing.Dir, err
 }
 

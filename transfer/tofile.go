@@ -49,7 +49,8 @@ func (g *download) toFile(ctx context.Context) error {
 // final name must be compared first.
 func (g *download) openPart() (w io.Writer, err error) {
 	if g.part == nil && g.whole == nil {
-		g.part, err = newPart(g.root, g.Name, newRecord(g.conn, g.Remote, g.facts), g.Resume || g.Part || g.older != nil, g.isSmall())
+		how := making{beside: g.Resume || g.Part || g.older != nil, unrecorded: g.isSmall(), own: g.older}
+		g.part, err = newPart(g.root, g.Name, newRecord(g.conn, g.Remote, g.facts), how)
 	}
 	if err != nil || g.part == nil {
 		return nil, err
@@ -172,18 +173,10 @@ func (g *download) finish(have int64) error {
 	if g.replaces != nil && g.replaces.Mode().IsRegular() {
 		mode = g.replaces.Mode().Perm()
 	}
-	if _, err := g.root.Lstat(g.Name); err == nil && g.replaces == nil {
-		_ = g.part.keep() // it is whole and on the disk
-		return g.nameless(ErrExists, g.Name+" has appeared here meanwhile")
+	if info, err := g.root.Lstat(g.Name); err == nil && g.replaces == nil {
+		return g.appeared(info, have)
 	}
-	var changed time.Time
-	if g.Preserve {
-		changed = g.facts.time
-		if changed.IsZero() {
-			changed = g.changed
-		}
-	}
-	if err := g.part.finish(g.Name, mode, changed); err != nil {
+	if err := g.part.finish(g.Name, mode, g.wantedTime()); err != nil {
 		return g.nameless(ErrLocal, plainCause(err))
 	}
 	g.in.sync()
@@ -193,6 +186,29 @@ func (g *download) finish(have int64) error {
 		g.Arrived.add(g.Dir, g.Name, info)
 	}
 	return nil
+}
+
+// wantedTime is the time that the file gets here; zero leaves it as it is.
+func (g *download) wantedTime() time.Time {
+	switch {
+	case !g.Preserve:
+		return time.Time{}
+	case g.facts.time.IsZero():
+		return g.changed
+	}
+	return g.facts.time
+}
+
+// appeared is a file that has got the final name meanwhile. One of the same size and time is the same,
+// brought by another ftpsh; nobody needs it twice.
+func (g *download) appeared(info os.FileInfo, have int64) error {
+	if at := g.wantedTime(); info.Mode().IsRegular() && info.Size() == have && !at.IsZero() && info.ModTime().Equal(at) {
+		g.part.discard()
+		g.result.Skipped = "another transfer has brought it meanwhile"
+		return nil
+	}
+	_ = g.part.keep() // it is whole and on the disk
+	return g.nameless(ErrExists, g.Name+" has appeared here meanwhile")
 }
 
 // nameless is a whole file that did not get its name.

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"ftpsh/internal/lang"
@@ -186,7 +188,27 @@ func (p *upload) send(ctx context.Context) error {
 		p.result.Size = p.source.length()
 		return nil
 	}
-	return way(ctx)
+	if err := way(ctx); err != nil || p.Unique || !mayBecomeAnother(p.Remote) {
+		return err
+	}
+	return p.confirmName(ctx)
+}
+
+// mayBecomeAnother says that some servers store a file of that name under another one, without a word: with
+// blanks at an end (Pure-FTPd makes "a " "a_").
+func mayBecomeAnother(remote string) bool {
+	name := path.Base(remote)
+	return strings.TrimSpace(name) != name
+}
+
+// confirmName makes sure that the file is on the server under its name.
+func (p *upload) confirmName(ctx context.Context) error {
+	now, err := look(ctx, p.conn, p.Remote, false)
+	if err != nil || now.exists {
+		return err
+	}
+	p.result.Verified = false
+	return p.fail(ErrIncomplete, statusIncomplete, "the server has all of it, but under another name than "+strconv.Quote(p.Remote), "ls -l shows what it made of the name")
 }
 
 // way is how the file gets to its name; nil if it stays here.

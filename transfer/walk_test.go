@@ -60,6 +60,7 @@ func plantSample(t *testing.T, dir string) {
 
 // lists makes the server list every directory as these facts (RFC 3659).
 func (b *bench) lists(lines ...string) {
+	b.Answer("LIST", "502 not here")
 	b.On("MLSD", func(c *script.Conversation, _ string) {
 		c.Download([]byte(strings.Join(lines, "\r\n") + "\r\n"))
 	})
