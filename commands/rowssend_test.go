@@ -171,6 +171,28 @@ func TestR03_R05_AChangeWithoutAReplyIsNotRepeated(t *testing.T) {
 	}
 }
 
+// A link that somebody names is followed; links in a tree are passed over and counted.
+func TestS58_LocalLinks(t *testing.T) {
+	c := newCounter(t)
+	for _, dir := range []string{"real", "outside"} {
+		if err := os.Mkdir(filepath.Join(c.dir, dir), 0o777); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.write(t, "real/f", "text")
+	c.write(t, "outside/secret", "secret")
+	for link, target := range map[string]string{"named": "real", "real/inside": "../outside", "real/self": "."} {
+		if err := os.Symlink(target, filepath.Join(c.dir, link)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.says(t, "put -r named -O t", "2 skipped (a symbolic link: 2)")
+	c.there(t, "/t/named/f", "text")
+	c.says(t, "mirror -R named m", "2 skipped (a symbolic link: 2)")
+	c.there(t, "/m/f", "text")
+	c.gone(t, "/t/named/inside", "/t/named/self", "/m/inside")
+}
+
 // A server that keeps less than was sent, and calls that a success, is found out; the old file stays.
 func TestS45_ServersThatKeepLess(t *testing.T) {
 	keepsLess := func(c *counter) {

@@ -188,7 +188,8 @@ func uploadCommands() []Command {
 			Details: `The file goes to a temporary name and is renamed when all of it is there, so that an old one of that
 name is never half overwritten. --direct does without, and so does the setting upload-temp off for
 new names. put - NAME sends what comes from a redirection or a pipe. With --range the server's file is
-that piece of the local one. --remove-source is that of get, the other way.`,
+that piece of the local one. --remove-source is that of get, the other way. With -r, a link that is named
+is followed; links within a directory are passed over.`,
 			Examples: []string{"put report.pdf", "put report.pdf archive/2024.pdf", "put -n -O backup data.csv", "put - stamp"},
 			Run:      runPut,
 		},
@@ -248,7 +249,7 @@ func (s *Session) putAs(ctx context.Context, c *Call, decide func(*sending)) err
 func (c *Call) policy() (policy transfer.Policy, given bool, err error) {
 	var typed []string
 	for _, f := range overExisting {
-		if c.gives(string(rune(f.Letter))) {
+		if c.gives(f.Long) { // the letter may mean something else
 			typed, policy = append(typed, f.name()), f.policy
 		}
 	}
