@@ -471,8 +471,7 @@ func TestSlowStreamsGoOverToSegments(t *testing.T) {
 	}
 	b := newBench(t)
 	b.writeLarge()
-	var a *asked
-	a = b.watchOffsets(func(c *script.Conversation, name string, offset int64) {
+	a := b.watchOffsets(func(c *script.Conversation, name string, offset int64) {
 		if offset > 0 {
 			c.Default("RETR", name)
 			return

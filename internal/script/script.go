@@ -19,6 +19,7 @@
 package script
 
 import (
+	"cmp"
 	"crypto/tls"
 	"io"
 	"net"
@@ -39,6 +40,7 @@ type Options struct {
 	Reuse    bool          // a protected data connection that does not resume a session is answered 522
 	Literal  bool          // take 0xFF in lines as it is, not as telnet's IAC (RFC 854)
 	Patience time.Duration // how long to wait for a data connection; 10 s when zero
+	Tree     *Tree         // what an earlier server has left; empty when nil
 }
 
 // Handler plays one verb. The argument is what follows the verb and one blank, as it came.
@@ -78,7 +80,7 @@ func Start(options Options) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{
-		Tree:     newTree(),
+		Tree:     cmp.Or(options.Tree, newTree()),
 		options:  options,
 		listener: l,
 		done:     make(chan struct{}),
