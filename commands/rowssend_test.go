@@ -65,7 +65,6 @@ func eachSend(t *testing.T, old string, about func(tree, replaces, grows bool) b
 }
 
 func thatReplace(_, replaces, _ bool) bool { return replaces }
-func thatMakeNew(_, _, grows bool) bool    { return !grows }
 
 // has fails unless a file on the server is one of these.
 func (c *counter) has(t *testing.T, path string, wanted ...string) {
