@@ -41,7 +41,7 @@ func (p *upload) store(ctx context.Context) error {
 	case err != nil:
 		return p.broken(ctx, temp, out, err)
 	}
-	if !p.ASCII {
+	if !p.ASCII && !p.Verify { // a checksum is asked for between the size and the rename
 		p.conn.StoredAhead(ctx, temp, p.wantedTime())
 	}
 	if err := p.prove(ctx, temp, out.Bytes, out.Bytes); err != nil {
