@@ -40,7 +40,7 @@ type session struct {
 // patience is for what should not take long, but may on a busy machine; haste for waits that are to fail.
 var (
 	patience = every(30 * time.Second)
-	haste    = every(time.Second)
+	haste    = every(2 * time.Second)
 )
 
 // soon is how long anything may take that does not wait for as long as patience has it.

@@ -330,6 +330,7 @@ func TestF18_RecordTellsNoMoreThanThereIs(t *testing.T) {
 func TestF20_CancelledSegments(t *testing.T) {
 	b := newBench(t)
 	b.writeLarge()
+	arriving := make(firstBytes)
 	ctx, cancel := context.WithCancel(t.Context())
 	var a *asked
 	a = b.watchOffsets(func(c *script.Conversation, name string, offset int64) {
@@ -339,11 +340,12 @@ func TestF20_CancelledSegments(t *testing.T) {
 		}
 		sendSlowly(c, b.there("/a"), func() {
 			a.wait(c, func(offsets []int64) bool { return len(offsets) > 3 })
+			<-arriving // or there is nothing to keep
 			cancel()
 			<-c.Done()
 		})
 	})
-	result, err := Get(ctx, b.conn, Download{Remote: "/a", Dir: b.dir, Name: "a", Segments: 4})
+	result, err := Get(ctx, b.conn, Download{Remote: "/a", Dir: b.dir, Name: "a", Segments: 4, Progress: arriving})
 	if err != context.Canceled || result.Kept != ".a.ftpsh-part" {
 		t.Fatalf("%+v, %v", result, err)
 	}
@@ -359,6 +361,20 @@ func TestF20_CancelledSegments(t *testing.T) {
 		t.Errorf("%d bytes moved after %d", result.Bytes, before)
 	}
 }
+
+// firstBytes is a progress that is closed when something has arrived.
+type firstBytes chan struct{}
+
+func (f firstBytes) Started(m Moving) {
+	go func() {
+		for m.Moved() == 0 {
+			time.Sleep(time.Millisecond)
+		}
+		close(f)
+	}()
+}
+
+func (f firstBytes) Done(int64) {}
 
 // What is here of another file is never spliced with segments, even if REST is ignored and all bytes are alike.
 func TestS48_F14_SegmentsOfAnotherFile(t *testing.T) {
