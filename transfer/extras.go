@@ -18,10 +18,15 @@ func (s *pairing) extras() {
 	for _, problem := range append(s.from.Problems, s.to.Problems...) {
 		r.distrust(problem)
 	}
+	removes := false
 	for i, n := range s.to.Nodes {
 		if !s.matched[i] && !s.keeps(n) {
 			s.extra(n)
+			removes = true
 		}
+	}
+	if removes && s.adds {
+		r.doubts(s.path, s.folder.census)
 	}
 }
 

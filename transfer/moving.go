@@ -30,6 +30,9 @@ func (f *move) run(ctx context.Context, w *worker, more bool, done func(error)) 
 	ended := func(result Result, err error) {
 		if arrived(err) {
 			f.turnsOut(w.Job, 0)
+			if f.old.Name == "" && result.Skipped == "" {
+				f.in.census.add(f.target)
+			}
 			w.moved(Ended{Action: MoveFile, Path: f.name(), Size: f.node.Size, Why: f.why}, result)
 		}
 		done(renamed(f.mirror.Settings.Op, err))

@@ -19,6 +19,8 @@ type pair struct {
 	depth  int  // 1 is the root
 	node   Node // the directory, as its parent listed it
 	above  *above
+	beside *census // of its parent; nil for the root
+	made   bool    // here and now
 }
 
 func (p *pair) name() string { return p.mirror.from.shown(p.path) }
@@ -41,6 +43,7 @@ func (p *pair) compare(ctx context.Context, j *Job, conn *remote.Conn) error {
 		return err
 	}
 	s := &pairing{pair: p, job: j, from: from, to: to, matched: make([]bool, len(to.Nodes)), folder: p.folder(to)}
+	s.folder.census.addAll(to.Nodes)
 	if err := p.mirror.sharpen(ctx, conn, s); err != nil {
 		return err
 	}
@@ -63,6 +66,10 @@ func (p *pair) counterpart(ctx context.Context, j *Job, conn *remote.Conn) (Dire
 		if err := p.mirror.to.makeDir(ctx, conn, p.path); err != nil {
 			return Directory{}, err
 		}
+		if !p.made {
+			p.made = true
+			p.beside.add(p.node.Name)
+		}
 	}
 	j.tell(Ended{Action: MakeDirectory, Path: p.mirror.to.shown(p.path), Size: -1, Why: "new"})
 	return Directory{}, nil
@@ -75,12 +82,13 @@ type folder struct {
 	arrived Arrived
 	parts   bool // there were some on the other side
 	local   *localDir
+	census  *census
 }
 
 // folder is that of the files that go to a directory, of which the listing is known.
 func (p *pair) folder(to Directory) *folder {
 	return &folder{
-		path: p.path, known: p.fresh || to.Whole(),
+		path: p.path, known: p.fresh || to.Whole(), census: &census{},
 		parts: slices.ContainsFunc(to.Nodes, func(n Node) bool { return isTemporary(n.Name) }),
 		local: &localDir{open: func() (*os.Root, error) { return p.mirror.local.root.OpenRoot(localPath(p.path)) }},
 	}
@@ -97,6 +105,7 @@ type pairing struct {
 
 	moves []task
 	dirs  []task
+	adds  bool // some of them are new on the other side
 }
 
 // match goes through what the source has, then through what only the other side has.
@@ -172,7 +181,8 @@ func (s *pairing) directory(n, old *Node, path string, in *above) {
 		s.passOver(n, "deeper than was asked for")
 		return
 	}
-	s.dirs = append(s.dirs, &pair{mirror: s.mirror, path: path, fresh: old.Name == "", depth: s.depth + 1, node: *n, above: in})
+	s.dirs = append(s.dirs, &pair{mirror: s.mirror, path: path, fresh: old.Name == "", depth: s.depth + 1, node: *n, above: in, beside: s.folder.census})
+	s.adds = s.adds || old.Name == ""
 }
 
 func (s *pairing) file(n *Node, target string, old *Node) {
@@ -187,6 +197,7 @@ func (s *pairing) file(n *Node, target string, old *Node) {
 		return
 	}
 	s.moves = append(s.moves, f)
+	s.adds = s.adds || old.Name == ""
 }
 
 func (s *pairing) passOver(n *Node, why string) {

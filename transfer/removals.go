@@ -27,12 +27,13 @@ type Removals struct {
 	Files, Dirs int
 	Bytes       int64 // of the files, where known
 
-	side   side
-	mu     sync.Mutex
-	spool  *os.File // one name a line: its kind, and the path quoted as Go does; what a directory holds before it
-	out    *bufio.Writer
-	broken error // why nothing may be removed
-	tried  atomic.Int64
+	side     side
+	mu       sync.Mutex
+	spool    *os.File // one name a line: its kind, and the path quoted as Go does; what a directory holds before it
+	out      *bufio.Writer
+	broken   error   // why nothing may be removed
+	doubtful []doubt // to be looked at again before
+	tried    atomic.Int64
 }
 
 // Progress is how many removals are planned so far, and how many have been tried. Any goroutine may ask.
@@ -125,6 +126,11 @@ func (r *Removals) close() {
 // carryOut removes what is planned if that is allowed: files first, over all connections, then the
 // directories one by one.
 func (r *Removals) carryOut(ctx context.Context, j *Job) error {
+	if r.broken == nil && !j.DryRun {
+		if err := r.count(ctx, j); err != nil {
+			return err
+		}
+	}
 	switch {
 	case r.broken != nil:
 		j.note("nothing was removed, since not all is known: %v", r.broken) // which has been told as a failure
