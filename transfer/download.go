@@ -104,7 +104,7 @@ func (g *download) run(ctx context.Context) error {
 	}
 	toFile := g.To == nil
 	var err error
-	if g.facts, err = known(ctx, g.conn, g.Remote, g.Known, toFile, g.Policy == Ask || g.Policy == NewerOnly); err != nil {
+	if g.facts, err = known(ctx, g.conn, g.Remote, g.Known, toFile, g.Policy == Ask || g.Policy == NewerOnly || g.mayChange() && !g.DryRun); err != nil {
 		return err
 	}
 	switch {

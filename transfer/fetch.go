@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"ftpsh/internal/listing"
 	"ftpsh/internal/wire"
@@ -35,7 +36,7 @@ func (g *download) move(ctx context.Context, open func() (io.Writer, error)) (re
 	}
 	fetched, err := g.conn.Fetch(ctx, remote.Fetch{
 		Name: g.Remote, Offset: g.from - repeated, Sink: sink,
-		Dated: g.Preserve && g.facts.listed && g.facts.time.IsZero(), More: g.More,
+		Dated: g.Preserve && g.facts.listed && g.facts.time.IsZero() || g.mayChange() && !g.facts.time.IsZero(), More: g.More,
 	})
 	out := fetched.Outcome
 	g.changed = fetched.Time
@@ -45,6 +46,30 @@ func (g *download) move(ctx context.Context, open func() (io.Writer, error)) (re
 		err = cmp.Or(into.problem, lines.Close())
 	}
 	return out, err
+}
+
+// changing is the size from which a file takes so long that somebody may write to it meanwhile: it is worth
+// a question before, where a listing tells no exact time, and one behind its bytes.
+const changing = 1 << 20
+
+// mayChange says that the file is asked about again when it has come.
+func (g *download) mayChange() bool {
+	size := g.facts.size
+	if g.Known != nil {
+		size = max(size, g.Known.Size)
+	}
+	return g.To == nil && g.Region == nil && size >= changing
+}
+
+// unwritten makes sure that the file has the time that it had before, as far as the server tells it: else
+// what came may be of two versions, and have the time of the second. A listing and MDTM may be in two zones.
+func (g *download) unwritten() error {
+	before, now := g.facts.time, g.changed
+	if !g.mayChange() || before.IsZero() || now.IsZero() || now.Sub(before.Truncate(time.Second))%(15*time.Minute) == 0 {
+		return nil
+	}
+	g.surplus = true
+	return g.fail(ErrChanged, statusIncomplete, "it was written to while it was fetched", "")
 }
 
 // total is where the transfer will end, as far as that can be known before.
@@ -137,6 +162,9 @@ func (g *download) judge(ctx context.Context, out remote.Outcome, have int64, er
 	case size < 0 && !out.Truncated:
 		g.result.How = "the server does not tell the size"
 	case have == size && !g.ASCII:
+		if err := g.unwritten(); err != nil {
+			return err
+		}
 		g.verified("by its size")
 	case out.Truncated:
 		return g.incomplete("the connection was cut without a TLS close, so there may be more")
