@@ -86,7 +86,7 @@ func JobLine(job *transfer.Background) string {
 	var killed transfer.KilledError
 	switch status := ExitStatus(job.Err()); {
 	case job.Running():
-		state = "running for " + time.Since(job.Begun()).Round(time.Second).String()
+		state = "running for " + time.Since(job.Begun).Round(time.Second).String()
 	case errors.As(job.Err(), &killed):
 		state = "killed"
 	case status != 0:

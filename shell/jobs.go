@@ -66,9 +66,9 @@ func (j *jobs) breakFront(other func()) {
 }
 
 // settle gives a seat to a job, behind.
-func (j *jobs) settle(at *seat, title string, stop context.CancelCauseFunc) *transfer.Background {
+func (j *jobs) settle(at *seat, title string, begun time.Time, stop context.CancelCauseFunc) *transfer.Background {
 	job := j.table.Begin(&transfer.Background{
-		Title: title, Stop: stop,
+		Title: title, Begun: begun, Stop: stop,
 		Break: at.session.Conn.Interrupt,
 		Rows:  at.session.Activity.Rows,
 	})
@@ -126,7 +126,7 @@ func (sh *Shell) launchFrom(ctx context.Context, from *seat, title string, state
 		return at.told(run(at.mark(ctx), at))
 	}
 	running, stop := context.WithCancelCause(at.mark(context.WithoutCancel(ctx)))
-	job := sh.jobs.settle(at, title, stop)
+	job := sh.jobs.settle(at, title, time.Now(), stop)
 	if from.session.Interactive {
 		from.session.Print.Note("[%d] %s", job.Number(), title)
 	}
@@ -183,7 +183,7 @@ func (sh *Shell) detach(w *work) bool {
 		s.Print.Note("%v; it goes on here", err)
 		return false
 	}
-	job := sh.jobs.settle(w.seat, s.Table.Masked(w.source), w.stop)
+	job := sh.jobs.settle(w.seat, s.Table.Masked(w.source), w.begun, w.stop)
 	sh.prompt.Store(next)
 	s.Latest.Follow(next.session.Conn.Number())
 	next.session.Print.Note("[%d] goes on beside the prompt: %s", job.Number(), job.Title)

@@ -5,6 +5,7 @@ import (
 	"os"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"ftpsh/commands"
 	"ftpsh/internal/editor"
@@ -90,6 +91,7 @@ func (at *seat) cooked(run func() error) error {
 type work struct {
 	seat   *seat
 	source string
+	begun  time.Time
 	before *lang.State // of the seat, for whoever has the prompt next
 	stop   context.CancelCauseFunc
 	ctx    context.Context // that ends by stop
@@ -98,7 +100,7 @@ type work struct {
 
 // begin runs a source on a goroutine of its own.
 func (at *seat) begin(ctx context.Context, source, name string) *work {
-	w := &work{seat: at, source: source, ended: make(chan error, 1)}
+	w := &work{seat: at, source: source, begun: time.Now(), ended: make(chan error, 1)}
 	if at.session.Interactive {
 		w.before = at.runner.State()
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"ftpsh/commands"
 	"ftpsh/internal/config"
@@ -223,6 +224,21 @@ func TestSuspendMakesAJob(t *testing.T) {
 	if got := r.err.String(); got != "[1] goes on beside the prompt: hang\n[1] killed: hang\n" {
 		t.Errorf("told %q", got)
 	}
+}
+
+// A job that Ctrl-Z has made has run since its command began: jobs counted from Ctrl-Z on.
+func TestSuspendedJobsRunSinceTheyBegan(t *testing.T) {
+	r := enter(t, true, "hang", "hang", "kill %1; wait")
+	r.loop(t.Context(), func() {
+		<-r.running
+		ran := time.Now()
+		r.Suspend()
+		<-r.running
+		if job := r.session().Jobs.All()[0]; job.Begun.After(ran) {
+			t.Errorf("it ran at %v, and has begun at %v", ran, job.Begun)
+		}
+		r.person.interrupt(t)
+	})
 }
 
 // A command that belongs to the prompt cannot be sent behind it.

@@ -131,8 +131,7 @@ func (e *JobError) Hint() string {
 }
 
 // Run does what the plan says. The error is a *JobError if something failed, the failure itself if there
-// was nothing else to do, what kept the plan from
-// beginning, or the cause of the context's end.
+// was nothing else to do, what kept the plan from beginning, or the cause of the context's end.
 func (j *Job) Run(ctx context.Context, plan Plan) (Summary, error) {
 	started := time.Now()
 	err := plan.begin(ctx, j)

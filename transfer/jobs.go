@@ -24,9 +24,9 @@ type Background struct {
 	Stop  func(cause error) // asks it to end, with what it has moved kept
 	Break func()            // drops its connection, if it does not
 	Rows  func() []string   // how far it is; nil when that cannot be told
+	Begun time.Time         // when it began, maybe in front
 
 	number int
-	begun  time.Time
 	over   chan struct{}
 	once   sync.Once // guards the first End
 	err    error     // set before over is closed
@@ -38,7 +38,7 @@ type Background struct {
 func (j *Jobs) Begin(b *Background) *Background {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	b.number, b.begun, b.over = 1, time.Now(), make(chan struct{})
+	b.number, b.over = 1, make(chan struct{})
 	if last := len(j.list) - 1; last >= 0 {
 		b.number = j.list[last].number + 1
 	}
@@ -48,9 +48,6 @@ func (j *Jobs) Begin(b *Background) *Background {
 
 // Number is what the job goes by: %1 is the first.
 func (b *Background) Number() int { return b.number }
-
-// Begun is when it went into the table.
-func (b *Background) Begun() time.Time { return b.begun }
 
 // End says what the job has come to.
 func (b *Background) End(err error) {

@@ -33,11 +33,12 @@ type frame struct {
 }
 
 // layout is the whole picture: the status rows, the prompt with its text, and
-// below that the menu and the hint. It never is taller than the screen; what
-// does not fit of the text is scrolled away from the cursor. v may be nil.
+// below that the menu and the hint. It never is taller than the screen: of the
+// status rows the last ones stay, which tell of all, and what does not fit of
+// the text is scrolled away from the cursor. v may be nil.
 func layout(status []string, v *view, cols, rows int) frame {
 	var f frame
-	for _, s := range status[:min(len(status), rows-1)] {
+	for _, s := range status[max(0, len(status)-(rows-1)):] {
 		f.add(fit(s, cols-1))
 	}
 	if v == nil {

@@ -74,7 +74,7 @@ func TestLayout(t *testing.T) {
 			"> ▏12345678↩\n9012345678↩\n9012345678"},
 		{"long text leaves room for the hint", nil, &view{prompt: "> ", text: strings.Repeat("1234567890", 9), hint: "h"}, 10, 3,
 			"> ▏12345678↩\n9012345678\nh"},
-		{"more status than screen", []string{"1", "2", "3", "4"}, &view{prompt: "> "}, 10, 3, "1\n2\n> ▏"},
+		{"more status than screen", []string{"1", "2", "3", "4"}, &view{prompt: "> "}, 10, 3, "3\n4\n> ▏"},
 	}
 	for _, tt := range tests {
 		if got := layout(tt.status, tt.v, tt.cols, tt.rows).text(); got != tt.want {

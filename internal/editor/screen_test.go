@@ -86,6 +86,14 @@ func TestStatusAndPrompt(t *testing.T) {
 	x.sees("\na notice that takes\nmore than one row\n> ab\n▏")
 }
 
+// On a low screen the row about the whole job was the one that was left out.
+func TestMoreStatusThanRows(t *testing.T) {
+	x := newTerminal(t, 20, 3)
+	s := NewScreen(x, x.size)
+	s.Status("1. 50%", "2. 10%", "3. 0%", "all 20%")
+	x.sees("\n3. 0%\nall 20%▏")
+}
+
 // A line that just fills a row left an empty one behind.
 func TestCommitOfFullRow(t *testing.T) {
 	x := newTerminal(t, 10, 8)

@@ -78,11 +78,21 @@ func (l *Limit) take(ctx context.Context, n int64) int64 {
 	if l == nil {
 		return n
 	}
-	n, wait := l.reserve(l.within.take(ctx, n))
+	n, wait := l.reserve(l.within.take(ctx, l.most(n))) // what is taken there and does not move here is lost to others
 	if wait > 0 {
 		l.pause(ctx, wait)
 	}
 	return n
+}
+
+// most is how many of n bytes may move at once.
+func (l *Limit) most(n int64) int64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.rate == 0 {
+		return n
+	}
+	return min(n, l.piece())
 }
 
 // reserve takes out of the bucket what it will hold after a while.

@@ -113,6 +113,20 @@ func TestASharedLimit(t *testing.T) {
 	}
 }
 
+// What moves slowly by a limit of its own leaves the others the rest of the one around it: each of its
+// pieces cost the outer limit one of the outer's own pieces.
+func TestASlowLimitWithinAnother(t *testing.T) {
+	t.Parallel()
+	outer, clock := limited(1<<20, nil)
+	inner := &Limit{within: outer, now: clock.now, sleep: clock.sleep}
+	inner.Set(100_000)
+	began, moved := clock.now(), int64(0)
+	for range 50 {
+		moved += inner.take(t.Context(), limitedSize) + outer.take(t.Context(), limitedSize)
+	}
+	inTime(t, "both", clock.now().Sub(began), moved, 1<<20)
+}
+
 // What is changed while bytes move holds from the next piece on; off is off.
 func TestALimitThatChanges(t *testing.T) {
 	t.Parallel()
