@@ -16,14 +16,17 @@ import (
 // Very many files in one mget, of which most are here already and one in a thousand cannot be had: it goes
 // on, tells each failure and the sum, ends with a status, and needs no more memory than for few.
 func TestF28_ManyFilesInOneMget(t *testing.T) {
-	const files, missing = 20_000, 40 // of each thousand, so many are not here yet
+	const files, missing = 100_000, 8 // of each thousand, so many are not here yet
 	v, server := atScript(t, script.Options{})
 	var listing strings.Builder
 	for i := range files {
 		name := fmt.Sprintf("f%05d", i)
 		fmt.Fprintf(&listing, "type=file;size=1;modify=20200102030405; %s\r\n", name)
-		if i%1000 >= missing {
+		switch here := fmt.Sprintf("f%05d", i-i%1000+missing); {
+		case name == here:
 			v.writes(name, "")
+		case name > here:
+			v.links(here, name)
 		}
 	}
 	server.On("MLSD", func(c *script.Conversation, _ string) { c.Download([]byte(listing.String())) })
@@ -43,7 +46,7 @@ func TestF28_ManyFilesInOneMget(t *testing.T) {
 	if peak := cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss; peak > 64<<10 {
 		t.Errorf("the peak of memory is %d KiB", peak)
 	}
-	if _, err := os.Stat(filepath.Join(v.dir, "f19039")); err != nil {
+	if _, err := os.Stat(filepath.Join(v.dir, "f99006")); err != nil {
 		t.Error(err)
 	}
 	if len(text) > 100_000 {

@@ -151,6 +151,14 @@ func (v *visitor) writes(name, content string) {
 	}
 }
 
+// links gives a file one more name.
+func (v *visitor) links(name, other string) {
+	v.t.Helper()
+	if err := os.Link(filepath.Join(v.dir, name), filepath.Join(v.dir, other)); err != nil {
+		v.t.Fatal(err)
+	}
+}
+
 // waitsFor waits until a file of the working directory has a size, in bytes.
 func (v *visitor) waitsFor(name string, size int) {
 	v.t.Helper()

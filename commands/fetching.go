@@ -182,7 +182,10 @@ func (f *fetching) again(names ...string) func(flags string) string {
 
 func (f *fetching) run(ctx context.Context, d transfer.Download) error {
 	if f.asJob(f.call) {
-		_, err := f.runJob(ctx, f.call, &transfer.Several{Files: []transfer.Single{{Download: &d}}})
+		_, err := f.runJob(ctx, f.call, &transfer.Several{
+			Files: []transfer.Single{{Path: d.Remote}},
+			Fetch: func(transfer.Single) transfer.Download { return d },
+		})
 		return err
 	}
 	result, err := transfer.Get(ctx, f.Conn, f.inSegments(d))

@@ -3,7 +3,6 @@ package commands
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -58,8 +57,7 @@ func fetches(plan transfer.Plan) bool {
 	case *transfer.Mirror:
 		return !p.Upload
 	case *transfer.Several:
-		return slices.ContainsFunc(p.Files, func(f transfer.Single) bool { return f.Download != nil }) ||
-			slices.ContainsFunc(p.Trees, func(m *transfer.Mirror) bool { return !m.Upload })
+		return p.Fetch != nil
 	}
 	return false
 }

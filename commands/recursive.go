@@ -19,7 +19,7 @@ func (c *Call) isRecursive() bool { return c.gives("recursive") }
 // plan is to fetch what the operands stand for: files, and with trees directories too. Local is the name
 // of what is fetched, if it is one thing and was named.
 func (f *fetching) plan(ctx context.Context, found []operand, local string, trees bool) *transfer.Several {
-	plan := &transfer.Several{}
+	plan := &transfer.Several{Fetch: f.each(local)}
 	for _, o := range found {
 		switch dir := f.fetchesTree(ctx, o, trees); {
 		case dir && trees:
@@ -29,14 +29,24 @@ func (f *fetching) plan(ctx context.Context, found []operand, local string, tree
 		case dir:
 			plan.Passed = append(plan.Passed, o.path)
 		default:
-			d := f.downloadAs(o.path, local)
-			if o.matched() && o.entry.Type == listing.File {
-				d.Known = transfer.NodeOf(o.entry)
-			}
-			plan.Files = append(plan.Files, transfer.Single{Download: &d, Matched: o.matched()})
+			plan.Files = append(plan.Files, o.single())
 		}
 	}
 	return plan
+}
+
+// single is an operand that is a file, as a plan has it.
+func (o operand) single() transfer.Single { return transfer.Single{Path: o.path, Listed: o.entry} }
+
+// each makes the download of one file of a plan.
+func (f *fetching) each(local string) func(transfer.Single) transfer.Download {
+	return func(one transfer.Single) transfer.Download {
+		d := f.downloadAs(one.Path, local)
+		if one.Listed != nil && one.Listed.Type == listing.File {
+			d.Known = transfer.NodeOf(one.Listed)
+		}
+		return d
+	}
 }
 
 // fetchesTree says that an operand is a directory, as far as a listing has told; else the server is asked,
@@ -77,24 +87,35 @@ func (f *fetching) tree(path, local string) *transfer.Mirror {
 // plan is to send what the operands stand for: files, and with trees directories too. Target is the name
 // on the server of what is sent, if it is one thing and was named.
 func (p *sending) plan(found []operand, target string, trees bool) *transfer.Several {
-	plan := &transfer.Several{}
+	plan := &transfer.Several{Send: p.each(target)}
 	for _, o := range found {
 		info, err := os.Stat(p.Local.Abs(o.path))
-		name := target
-		if name == "" {
-			name = remote.Join(p.dir, p.RemoteName(p.localBase(o.path)))
-		}
 		switch dir := err == nil && info.IsDir(); {
 		case dir && trees:
-			plan.Trees = append(plan.Trees, p.tree(o.path, name))
+			plan.Trees = append(plan.Trees, p.tree(o.path, p.named(o.path, target)))
 		case dir && o.matched():
 			plan.Passed = append(plan.Passed, o.path)
 		default:
-			u := p.upload(o.path, name)
-			plan.Files = append(plan.Files, transfer.Single{Upload: &u, Matched: o.matched()})
+			plan.Files = append(plan.Files, o.single())
 		}
 	}
 	return plan
+}
+
+// each makes the upload of one file of a plan.
+func (p *sending) each(target string) func(transfer.Single) transfer.Upload {
+	return func(one transfer.Single) transfer.Upload {
+		return p.upload(one.Path, p.named(one.Path, target))
+	}
+}
+
+// named is the name on the server of what is sent: the one that was typed, or its own, as ntrans and nmap
+// change it.
+func (p *sending) named(path, target string) string {
+	if target != "" {
+		return target
+	}
+	return remote.Join(p.dir, p.RemoteName(p.localBase(path)))
 }
 
 // tree is to send a directory with all that is in it.

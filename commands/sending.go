@@ -117,7 +117,10 @@ func (p *sending) upload(local, target string) transfer.Upload {
 
 func (p *sending) run(ctx context.Context, u transfer.Upload) error {
 	if p.asJob(p.call) {
-		_, err := p.runJob(ctx, p.call, &transfer.Several{Files: []transfer.Single{{Upload: &u}}})
+		_, err := p.runJob(ctx, p.call, &transfer.Several{
+			Files: []transfer.Single{{Path: u.Local}},
+			Send:  func(transfer.Single) transfer.Upload { return u },
+		})
 		return err
 	}
 	result, err := transfer.Put(ctx, p.Conn, u)

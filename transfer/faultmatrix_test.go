@@ -49,22 +49,21 @@ var ways = map[string]way{
 		return told, err
 	}},
 	"mget": {several: true, run: func(b *bench, t *testing.T) ([]string, error) {
-		return b.each(t, func(name string) Single {
-			return Single{Download: &Download{Op: "mget", Remote: "/d/" + name, Dir: b.dir, Name: name, Part: true, Policy: Overwrite}}
-		})
+		return b.each(t, &Several{Fetch: func(f Single) Download {
+			return Download{Op: "mget", Remote: "/d/" + f.Path, Dir: b.dir, Name: f.Path, Part: true, Policy: Overwrite}
+		}})
 	}},
 	"mput": {several: true, upload: true, run: func(b *bench, t *testing.T) ([]string, error) {
-		return b.each(t, func(name string) Single {
-			return Single{Upload: &Upload{Op: "mput", Local: name, Path: filepath.Join(b.dir, name), Remote: "/d/" + name, Policy: Overwrite, Known: b.known("/d/" + name)}}
-		})
+		return b.each(t, &Several{Send: func(f Single) Upload {
+			return Upload{Op: "mput", Local: f.Path, Path: filepath.Join(b.dir, f.Path), Remote: "/d/" + f.Path, Policy: Overwrite, Known: b.known("/d/" + f.Path)}
+		}})
 	}},
 }
 
 // each moves the three files by name.
-func (b *bench) each(t *testing.T, single func(name string) Single) (told []string, err error) {
-	plan := &Several{}
+func (b *bench) each(t *testing.T, plan *Several) (told []string, err error) {
 	for _, name := range []string{"bad", "good", "well"} {
-		plan.Files = append(plan.Files, single(name))
+		plan.Files = append(plan.Files, Single{Path: name})
 	}
 	_, told, err = b.job(t, &Job{Workers: 2, Retries: 1}, plan)
 	return told, err

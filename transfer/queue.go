@@ -45,14 +45,20 @@ type queue struct {
 
 	mu      sync.Mutex
 	changed *sync.Cond
-	looks   []task   // a stack
-	moves   [][]task // as they came, in the order in which they are to be moved
-	waiting int      // moves
-	finding int      // looks that wait or are under way
-	idle    int      // workers that have nothing to do
-	busy    int      // workers that have
-	large   bool     // somebody reads a large directory
+	looks   []task  // a stack
+	moves   []batch // as they came, in the order in which they are to be moved
+	waiting int     // moves
+	finding int     // looks that wait or are under way
+	idle    int     // workers that have nothing to do
+	busy    int     // workers that have
+	large   bool    // somebody reads a large directory
 	over    bool
+}
+
+// batch is moves that came together.
+type batch struct {
+	at, end int // of those that wait
+	move    func(at int) task
 }
 
 func newQueue(enough int, known func()) *queue {
@@ -68,8 +74,17 @@ func (q *queue) look(tasks ...task) {
 
 // move adds tasks that will not.
 func (q *queue) move(tasks ...task) {
-	if len(tasks) > 0 {
-		q.add(func() { q.moves, q.waiting = append(q.moves, tasks), q.waiting+len(tasks) })
+	q.later(len(tasks), func(at int) task {
+		t := tasks[at]
+		tasks[at] = nil // what was moved is forgotten
+		return t
+	})
+}
+
+// later is move for tasks that are made when their turn has come.
+func (q *queue) later(tasks int, move func(at int) task) {
+	if tasks > 0 {
+		q.add(func() { q.moves, q.waiting = append(q.moves, batch{0, tasks, move}), q.waiting+tasks })
 	}
 }
 
@@ -141,12 +156,10 @@ func (q *queue) next() task {
 	if q.waiting == 0 {
 		return nil
 	}
-	first := q.moves[0]
-	t := first[0]
-	first[0] = nil
-	if q.waiting--; len(first) > 1 {
-		q.moves[0] = first[1:]
-	} else {
+	first := &q.moves[0]
+	t := first.move(first.at)
+	q.waiting--
+	if first.at++; first.at == first.end {
 		q.moves = q.moves[1:]
 	}
 	return t

@@ -6,21 +6,27 @@ import (
 	"os"
 	"path"
 	"strings"
+
+	"ftpsh/internal/listing"
 )
 
 // Several is a plan of single files and of trees.
 type Several struct {
 	Files  []Single
+	Fetch  func(Single) Download // what one of Files is as a transfer, but for its Progress: made when its turn
+	Send   func(Single) Upload   // has come, since there may be very many. One of these two, for several goroutines
 	Trees  []*Mirror
 	Wrong  []error  // what was found wrong before: it counts
 	Passed []string // directories that a pattern has found, and that are not wanted
 }
 
-// Single is a file that was named, or that a pattern has found. Its Progress is the job's.
+// Single is a file that was named, or that a pattern has found.
 type Single struct {
-	Download *Download // one of these two
-	Upload   *Upload
-	Matched  bool // by a pattern: if it turns out to be a directory, nobody meant it
+	Path   string         // as its user knows it, on the side that it comes from
+	Listed *listing.Entry // of a pattern, what a listing has told: if it turns out to be a directory, nobody meant it
+
+	size  int64 // bytes; below 0 unknown
+	there *Node // what a listing has told of the name that it gets on the server; nil if none has been asked for
 }
 
 func (s *Several) begin(ctx context.Context, j *Job) error {
@@ -42,12 +48,7 @@ func (s *Several) begin(ctx context.Context, j *Job) error {
 	if err := s.lookAhead(ctx, j); err != nil {
 		return err
 	}
-	var files []task
-	for _, f := range s.Files {
-		length := f.size()
-		files = append(files, &single{Single: f, length: length, expected: expected{bytes: length}})
-	}
-	j.enlist(files)
+	s.enlist(j)
 	if len(s.Trees) == 0 {
 		j.known()
 	}
@@ -64,21 +65,46 @@ func (s *Several) end(ctx context.Context, j *Job, tried bool) error {
 	return first
 }
 
+// enlist puts the files into the queue, and tells the observer what is to be expected of them.
+func (s *Several) enlist(j *Job) {
+	unsized, bytes := 0, int64(0)
+	for i := range s.Files {
+		f := &s.Files[i]
+		if f.size = s.sizeOf(f); f.size < 0 {
+			unsized++
+		} else {
+			bytes += f.size
+		}
+	}
+	j.found(len(s.Files), unsized, bytes)
+	j.todo().later(len(s.Files), func(at int) task {
+		f := &s.Files[at]
+		return &single{Single: f, of: s, expected: expected{bytes: f.size}}
+	})
+}
+
+// sizeOf is how many bytes a file has, below 0 if that is not known.
+func (s *Several) sizeOf(f *Single) int64 {
+	switch {
+	case s.Send != nil:
+		if info, err := os.Stat(s.Send(*f).Path); err == nil {
+			return info.Size()
+		}
+		return 0 // nothing is to be expected of it
+	case f.Listed != nil && f.Listed.Type == listing.File:
+		return f.Listed.Size
+	}
+	return -1
+}
+
 // severalUploads is from how many files on one listing is cheaper than a question about each.
 const severalUploads = 4
 
 // lookAhead finds out by a listing what there is of the files that are to be sent, where many go into one
 // directory.
 func (s *Several) lookAhead(ctx context.Context, j *Job) error {
-	into := map[string][]*Upload{}
-	for i := range s.Files {
-		if u := s.Files[i].Upload; u != nil && u.Known == nil && !u.Append && !u.Unique {
-			dir := path.Dir(u.Remote)
-			into[dir] = append(into[dir], u)
-		}
-	}
-	for dir, uploads := range into {
-		if len(uploads) < severalUploads {
+	for dir, files := range s.sentTo() {
+		if len(files) < severalUploads {
 			continue
 		}
 		d, err := readRemote(ctx, j.Conn, dir)
@@ -88,11 +114,37 @@ func (s *Several) lookAhead(ctx context.Context, j *Job) error {
 		case err != nil || !d.Whole():
 			continue
 		}
-		for _, u := range uploads {
-			if n := d.find(path.Base(u.Remote)); n.Name != "" || seesAll(j.Conn.Features().Has("MLST"), u.Remote) {
-				u.Known = &n
-			}
+		for _, f := range files {
+			f.there = d.tells(s.Send(*f).Remote, j.Conn.Features().Has("MLST"))
 		}
+	}
+	return nil
+}
+
+// sentTo are the directories on the server that files are sent to, with those about which the server would
+// have to be asked.
+func (s *Several) sentTo() map[string][]*Single {
+	into := map[string][]*Single{}
+	for i := range s.Files {
+		if s.Send == nil {
+			break
+		}
+		if u := s.Send(s.Files[i]); u.Known == nil && !u.Append && !u.Unique {
+			dir := path.Dir(u.Remote)
+			into[dir] = append(into[dir], &s.Files[i])
+		}
+	}
+	return into
+}
+
+// tells is what a whole listing says about a file of the directory; nil if it may have left the file out.
+// Facts says that it is no LIST.
+func (d *Directory) tells(file string, facts bool) *Node {
+	if at, found := d.search(path.Base(file)); found {
+		return &d.Nodes[at]
+	}
+	if seesAll(facts, file) {
+		return nothing
 	}
 	return nil
 }
@@ -109,68 +161,58 @@ const whyDirectory = "a directory"
 // single is the task of a Single.
 type single struct {
 	attempts
-	Single
-	length int64 // bytes of the file; below 0 unknown
+	*Single
+	of *Several
 	sending
 	expected
 }
 
-func (f *single) name() string {
-	if f.Upload != nil {
-		return f.Upload.Local
-	}
-	return f.Download.Remote
-}
-
-func (f *single) op() string {
-	if f.Upload != nil {
-		return f.Upload.Op
-	}
-	return f.Download.Op
-}
-
-// size is how many bytes it has, below 0 if that is not known.
-func (s *Single) size() int64 {
-	if s.Upload != nil {
-		if info, err := os.Stat(s.Upload.Path); err == nil {
-			return info.Size()
-		}
-		return 0 // nothing is to be expected of it
-	}
-	if s.Download.Known != nil {
-		return s.Download.Known.Size
-	}
-	return -1
-}
+func (f *single) name() string { return f.Path }
 
 func (f *single) looks() bool { return false }
 
-func (f *single) sends() bool { return f.Upload != nil }
+func (f *single) sends() bool { return f.of.Send != nil }
 
 func (f *single) run(ctx context.Context, w *worker, more bool, done func(error)) {
-	e := Ended{Action: MoveFile, Path: f.name(), Size: f.length, Why: "named"}
-	ended := func(result Result, err error) {
-		if f.Matched && errors.Is(err, ErrDirectory) {
+	if f.sends() {
+		u := f.upload(w)
+		f.sending.send(ctx, w, u, f.failed, more, f.ended(w, u.Op, done))
+		return
+	}
+	d := f.download(w, more)
+	f.ended(w, d.Op, done)(Get(ctx, w.conn, d))
+}
+
+// ended is what is called with what an attempt has come to.
+func (f *single) ended(w *worker, op string, done func(error)) func(Result, error) {
+	return func(result Result, err error) {
+		e := Ended{Action: MoveFile, Path: f.Path, Size: f.size, Why: "named"}
+		if f.Listed != nil && errors.Is(err, ErrDirectory) {
 			e.Action, e.Why, err = PassOver, whyDirectory, nil
 		}
 		if arrived(err) {
 			f.turnsOut(w.Job, 0)
 			w.moved(e, result)
 		}
-		done(renamed(f.op(), err))
+		done(renamed(op, err))
 	}
-	if f.Upload != nil {
-		u := *f.Upload
-		u.DryRun = w.DryRun
-		u.Progress = f.progress(w.Job)
-		f.sending.send(ctx, w, u, f.failed, more, ended)
-		return
+}
+
+func (f *single) upload(w *worker) Upload {
+	u := f.of.Send(*f.Single)
+	if f.there != nil {
+		u.Known = f.there
 	}
-	d := *f.Download
-	d.DryRun = w.DryRun
-	d.More, d.Progress, d.Part = more, f.progress(w.Job), d.Part || f.failed > 0 && !d.ASCII && d.Region == nil
+	u.DryRun, u.Progress = w.DryRun, f.progress(w.Job)
+	return u
+}
+
+func (f *single) download(w *worker, more bool) Download {
+	d := f.of.Fetch(*f.Single)
+	d.DryRun, d.Progress = w.DryRun, f.progress(w.Job)
+	d.More, d.Part = more, d.Part || f.failed > 0 && !d.ASCII && d.Region == nil
 	if errors.Is(f.why, errGrew) {
 		d.Known = nil
 	}
-	ended(Get(ctx, w.conn, d))
+	return d
 }
