@@ -117,7 +117,7 @@ func meet(t *testing.T, w way, f fault, version uint16) {
 	m.open(f.limits)
 	began := time.Now()
 	told, err := w.run(m.bench, t)
-	if took := time.Since(began); took > 40*time.Second {
+	if took := time.Since(began); took > 2*time.Minute {
 		t.Errorf("it took %v", took)
 	}
 	m.judge(told, err)

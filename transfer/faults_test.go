@@ -93,7 +93,7 @@ func wireFaults() []fault {
 		{row: "F06", name: "reply drips", limits: short, words: stalled, play: func(c *script.Conversation, _ *middle) {
 			c.Drip("150 "+strings.Repeat("slow", 100), 100*time.Millisecond)
 		}},
-		{row: "F06", name: "data drips", limits: wire.Timeouts{Data: 2 * time.Second}, lucky: "down up", play: drip},
+		{row: "F06", name: "data drips", limits: wire.Timeouts{Data: 3 * time.Second}, lucky: "down up", play: drip},
 		{row: "F07", name: "421 at once", words: "421", play: func(c *script.Conversation, _ *middle) { c.Reply("421 closing"); c.Close() }},
 		{row: "F07", name: "421 after 150", words: "421|connection", play: func(c *script.Conversation, _ *middle) { d := begun(c); c.Reply("421 closing"); c.Close(); d.Reset() }},
 		{row: "F07", name: "421 in the middle", words: "421|connection", play: func(c *script.Conversation, m *middle) {
@@ -166,7 +166,7 @@ func drip(c *script.Conversation, m *middle) {
 		} else {
 			got = append(got, d.Receive(1000)...)
 		}
-		c.Pause(100 * time.Millisecond)
+		c.Pause(140 * time.Millisecond)
 	}
 	if !m.down {
 		m.keep(append(got, d.Receive(-1)...))
