@@ -45,7 +45,7 @@ func (d *localDir) leave() {
 
 // sync makes what was renamed in the directory last. Not every system can; the files themselves are safe
 // without it. Only who has entered may call it.
-func (d *localDir) sync() { _ = d.self.Sync() }
+func (d *localDir) sync() { _ = flush(d.self) }
 
 // usual is the permissions of a new file in the directory; 0 if they are not known yet.
 func (d *localDir) usual() fs.FileMode {

@@ -35,6 +35,10 @@ type part struct {
 	recorded bool // the record has been written
 }
 
+// flush makes what was written to a file outlive a loss of power, or what was renamed in a directory. Tests
+// watch the order.
+var flush = (*os.File).Sync
+
 // smallPart is the longest file, in bytes, whose part has no record as long as it grows: it is here within a
 // moment, or is fetched anew.
 const smallPart = 64 << 10
@@ -226,7 +230,7 @@ func (p *part) size() (int64, error) {
 
 // keep closes a part that something is to be done with later.
 func (p *part) keep() error {
-	err := cmp.Or(p.shorten(), p.file.Sync())
+	err := cmp.Or(p.shorten(), flush(p.file))
 	if size, sizeErr := p.size(); err == nil && sizeErr == nil {
 		p.record.Bytes = size
 	}
@@ -266,7 +270,7 @@ func (p *part) discard() {
 // finish gives a whole part its final name: what is in it reaches the disk first, then its name. A
 // zero time leaves the time as it is.
 func (p *part) finish(target string, mode fs.FileMode, changed time.Time) error {
-	err := cmp.Or(p.file.Chmod(mode), p.file.Sync())
+	err := cmp.Or(p.file.Chmod(mode), flush(p.file))
 	if err == nil && !changed.IsZero() {
 		err = p.root.Chtimes(p.name, changed, changed)
 	}

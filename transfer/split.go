@@ -323,7 +323,7 @@ func (s *split) record() {
 	s.mu.Lock()
 	absent := s.absent()
 	s.mu.Unlock()
-	if s.g.part.file.Sync() == nil {
+	if flush(s.g.part.file) == nil {
 		s.g.part.record.Missing = absent
 		_ = s.g.part.renewRecord() // an older one tells less, and nothing wrong
 	}
