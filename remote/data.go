@@ -19,9 +19,10 @@ type Outcome struct {
 	Took      time.Duration
 }
 
-// stepTime is how long it may take to find out where a connection stands, after something on it
-// went wrong.
-const stepTime = 2 * time.Second
+// step is a context to find out where the connection stands, after something on it went wrong or was ended.
+func (c *Conn) step(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), c.site.Options.Timeouts.WithDefaults().Step)
+}
 
 // download runs one command that sends us data, and gives the data to sink once the server has
 // agreed to send it. The command is the library's RETR, or what is to go out in its place.
@@ -132,7 +133,7 @@ func (c *Conn) resync(ctx context.Context) {
 	if c.control == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stepTime)
+	ctx, cancel := c.step(ctx)
 	defer cancel()
 	reply, err := c.control.Do(ctx, "NOOP")
 	if err != nil || !reply.OK() || reply.Code == 226 {

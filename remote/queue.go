@@ -251,7 +251,7 @@ func (c *Conn) finish(ctx context.Context) {
 	c.waiting = nil
 	if ctx.Err() != nil {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), stepTime)
+		ctx, cancel = c.step(ctx)
 		defer cancel()
 	}
 	w.Done(w.result, c.giveName(ctx, w))

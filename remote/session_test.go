@@ -50,6 +50,17 @@ func every(limit time.Duration) wire.Timeouts {
 	return wire.Timeouts{Connect: limit, TLS: limit, Reply: limit, Data: limit, Final: limit}
 }
 
+// unhurried is a change that gives the server as long as anything may take to get in step again: on a busy machine
+// the usual moment may pass, and then the connection is given up.
+func unhurried(change func(*remote.Site)) func(*remote.Site) {
+	return func(s *remote.Site) {
+		if change != nil {
+			change(s)
+		}
+		s.Options.Timeouts.Grace, s.Options.Timeouts.Step = patience.Reply, patience.Reply
+	}
+}
+
 func hasty(s *remote.Site) { s.Options.Timeouts = haste }
 
 // wait sets how long anything may take from now on.

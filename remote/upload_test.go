@@ -148,7 +148,7 @@ func TestD35_UploadsThatBreakOffAreReset(t *testing.T) {
 	} {
 		eachProtection(t, func(t *testing.T, srv *script.Server, change func(*remote.Site)) {
 			got := receive(srv, "STOR", nil)
-			s := open(t, srv, change)
+			s := open(t, srv, unhurried(change))
 			_, _, err := s.Put(t.Context(), "a", remote.Replace, 0, source(t))
 			var local *wire.LocalError
 			if !errors.As(err, &local) {

@@ -13,11 +13,7 @@ import (
 	"time"
 )
 
-// graceTime is how long, at most, a reply may still take once its transfer was broken off or its
-// data connection failed.
-const graceTime = 4 * time.Second
-
-func (t Timeouts) grace() time.Duration { return min(graceTime, t.Reply) }
+func (t Timeouts) grace() time.Duration { return min(t.Grace, t.Reply) }
 
 // Control is the control connection as the library sees it, a net.Conn, and as the rest of the
 // program uses it, through Do. One goroutine at a time may use it. Any goroutine may ask for Err,
@@ -356,4 +352,4 @@ func (c *Control) Data() *DataOptions { return &c.opts.Data }
 func (c *Control) SetAccount(account func() (string, error)) { c.account = account }
 
 // SetTimeouts changes the waits from the next command on.
-func (c *Control) SetTimeouts(t Timeouts) { c.opts.Timeouts = t.withDefaults() }
+func (c *Control) SetTimeouts(t Timeouts) { c.opts.Timeouts = t.WithDefaults() }

@@ -48,7 +48,7 @@ func standing(t testing.TB, timeout time.Duration) (d *Data, server *net.TCPConn
 	t.Helper()
 	ours, server := pair(t)
 	c := &Control{ctx: t.Context(), tcp: ours, conn: ours}
-	d = &Data{control: c, limits: Timeouts{Data: timeout, Reply: timeout}.withDefaults(), opening: &opening{mode: "EPSV", address: "the server"}, tcp: ours, conn: ours,
+	d = &Data{control: c, limits: Timeouts{Data: timeout, Reply: timeout}.WithDefaults(), opening: &opening{mode: "EPSV", address: "the server"}, tcp: ours, conn: ours,
 		ready: make(chan struct{}), sent: make(chan struct{}), failed: make(chan struct{})}
 	d.ctx, d.cancel = context.WithCancel(t.Context())
 	d.leaves.Store(true)

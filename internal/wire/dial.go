@@ -23,7 +23,7 @@ import (
 // logged in. Errors: *DialError, *TimeoutError, *GreetingError, *ProtocolError, *TLSError,
 // *CertificateError.
 func Dial(ctx context.Context, opts Options) (*Control, error) {
-	opts.Timeouts = opts.Timeouts.withDefaults()
+	opts.Timeouts = opts.Timeouts.WithDefaults()
 	host, err := ASCIIHost(opts.Host)
 	if err != nil {
 		return nil, &DialError{Address: opts.Host, Err: err}

@@ -125,7 +125,7 @@ func FuzzConversations(f *testing.F) {
 		go func() { _, _ = io.WriteString(theirs, text); _ = theirs.Close() }()
 		limit := 200 * time.Millisecond
 		c := &Control{
-			opts: Options{TLS: TLSNever, Timeouts: Timeouts{Reply: limit, Connect: limit}.withDefaults()},
+			opts: Options{TLS: TLSNever, Timeouts: Timeouts{Reply: limit, Connect: limit}.WithDefaults()},
 			ctx:  t.Context(), wake: make(chan struct{}, 1), tcp: ours, conn: ours, peer: "127.0.0.1",
 		}
 		defer c.Close()

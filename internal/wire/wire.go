@@ -37,6 +37,8 @@ type Timeouts struct {
 	Reply   time.Duration // one whole reply
 	Data    time.Duration // data without a byte moving
 	Final   time.Duration // the reply that ends a transfer
+	Grace   time.Duration // the same once the transfer was broken off or its data connection failed; never above Reply
+	Step    time.Duration // finding out where a connection stands, after something on it went wrong
 }
 
 // DefaultTimeouts are generous enough for a slow server and short enough for a person.
@@ -46,9 +48,12 @@ var DefaultTimeouts = Timeouts{
 	Reply:   60 * time.Second,
 	Data:    60 * time.Second,
 	Final:   300 * time.Second,
+	Grace:   4 * time.Second,
+	Step:    2 * time.Second,
 }
 
-func (t Timeouts) withDefaults() Timeouts {
+// WithDefaults has the default where nothing else is said.
+func (t Timeouts) WithDefaults() Timeouts {
 	or := func(d *time.Duration, fallback time.Duration) {
 		if *d <= 0 {
 			*d = fallback
@@ -59,6 +64,8 @@ func (t Timeouts) withDefaults() Timeouts {
 	or(&t.Reply, DefaultTimeouts.Reply)
 	or(&t.Data, DefaultTimeouts.Data)
 	or(&t.Final, DefaultTimeouts.Final)
+	or(&t.Grace, DefaultTimeouts.Grace)
+	or(&t.Step, DefaultTimeouts.Step)
 	return t
 }
 
