@@ -103,9 +103,12 @@ func (f *fetching) typed(ctx context.Context, path, local string, named bool) er
 	if err := refusePipe(f.call.Verb, local, "cat "+lang.Operands(path)+" "+local); err != nil {
 		return err
 	}
-	target := f.Local.Abs(local)
-	if info, err := os.Stat(target); err == nil && info.IsDir() {
+	info, err := os.Stat(f.Local.Abs(local))
+	switch {
+	case err == nil && info.IsDir():
 		return &StateError{Op: f.call.Verb, Problem: local + ": a directory, and a file is wanted", Next: "get -O " + quoted(local) + " " + lang.Operands(path), Status: StatusLocal}
+	case os.IsPathSeparator(local[len(local)-1]):
+		return &StateError{Op: f.call.Verb, Problem: local + ": no such directory", Next: "lmkdir " + quoted(local), Status: StatusLocal}
 	}
 	return f.run(ctx, f.downloadAs(path, local))
 }

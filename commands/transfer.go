@@ -160,6 +160,9 @@ func (s *Session) getAs(ctx context.Context, c *Call, decide func(*fetching)) er
 		local, named = c.Value("o"), true
 	}
 	if c.isRecursive() {
+		if local == "-" {
+			return usage(c.Command, "-r is about directories, and only a file can be printed")
+		}
 		_, err := s.runJob(ctx, c, f.plan(ctx, []operand{{path: remotePath}}, local, true))
 		return err
 	}

@@ -710,6 +710,28 @@ func TestHintsCanBeTyped(t *testing.T) {
 	}
 }
 
+// A directory that was to be printed was fetched into one called -, and a file into a directory that did not
+// exist got its name.
+func TestLocalNamesThatCannotBeFiles(t *testing.T) {
+	c := newCounter(t)
+	c.Tree.Write("/sub/a", []byte("text"))
+	for _, test := range []struct{ line, want string }{
+		{"get -r sub -", "only a file can be printed"},
+		{"get -r -o - sub", "only a file can be printed"},
+		{"get sub/a missing/", "missing/: no such directory"},
+		{"get -o missing/ sub/a", "missing/: no such directory"},
+	} {
+		if _, err := c.run(t, test.line); err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: %v", test.line, err)
+		}
+	}
+	for _, name := range []string{"-", "missing"} {
+		if _, err := os.Lstat(filepath.Join(c.dir, name)); err == nil {
+			t.Errorf("%s was made", name)
+		}
+	}
+}
+
 // A name with a line end in it used to spread over two lines of an error.
 func TestNamesStayOnOneLineOfAnError(t *testing.T) {
 	c := newCounter(t)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 
 	"ftpsh/remote"
 )
@@ -87,8 +88,11 @@ func (u *Upload) joins() bool {
 // is what may be on the server under a temporary name.
 func putNext(ctx context.Context, conn *remote.Conn, u Upload, more bool, done func(Result, error)) (joined bool) {
 	p := &upload{Upload: u, conn: conn, result: Result{Source: u.Local, Target: u.Remote, Size: -1}}
-	err := p.open()
-	if err == nil && (p.source.file == nil || p.source.size > joinLimit) {
+	if info, err := os.Stat(p.Path); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+		return false // a pipe can be opened once: closing it ends the program that writes to it
+	}
+	err := p.open(ctx)
+	if err == nil && p.source.size > joinLimit {
 		p.source.close()
 		return false
 	}

@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -21,7 +22,7 @@ type source struct {
 }
 
 // openSource opens a regular file, or a device or pipe.
-func openSource(path string) (*source, error) {
+func openSource(ctx context.Context, path string) (*source, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, err
@@ -29,18 +30,38 @@ func openSource(path string) (*source, error) {
 	if info.IsDir() {
 		return nil, ErrDirectory
 	}
-	file, err := os.Open(path)
+	file, err := openWaiting(ctx, path, os.O_RDONLY)
 	if err != nil {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() {
-		return &source{reader: &once{Reader: file}, closer: file, size: -1}, nil
+		return &source{reader: readOnce(ctx, file), closer: file, size: -1}, nil
 	}
 	if info, err = file.Stat(); err != nil {
 		file.Close()
 		return nil, err
 	}
 	return &source{reader: file, closer: file, file: file, path: path, info: info, size: info.Size(), time: info.ModTime()}, nil
+}
+
+// openWaiting opens what is there already. A pipe may have to wait for the program at its other end, which the
+// end of ctx ends.
+func openWaiting(ctx context.Context, path string, flag int) (*os.File, error) {
+	type opened struct {
+		file *os.File
+		err  error
+	}
+	ready := make(chan opened, 1)
+	go func() {
+		file, err := os.OpenFile(path, flag, 0)
+		ready <- opened{file, err}
+	}()
+	select {
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	case o := <-ready:
+		return o.file, o.err
+	}
 }
 
 // from makes the next reading begin at an offset.
@@ -89,6 +110,9 @@ func (s *source) changed(sent int64) string {
 }
 
 func (s *source) close() {
+	if o, ok := s.reader.(*once); ok && o.pipe != nil {
+		o.pipe.Close()
+	}
 	if s.closer != nil {
 		s.closer.Close()
 	}
@@ -97,16 +121,32 @@ func (s *source) close() {
 // unread says that a second attempt would send the same.
 func (s *source) unread() bool {
 	o, ok := s.reader.(*once)
-	return !ok || !o.begun
+	return !ok || o.pipe == nil
 }
 
-// once is something that can be read only once.
+// once is something that can be read only once, and may have nothing to say for long.
 type once struct {
-	io.Reader
-	begun bool
+	begin func() *io.PipeReader
+	pipe  *io.PipeReader // nil until something was read
+}
+
+// readOnce makes readings that end when ctx does, even one that waits for a program to say more.
+func readOnce(ctx context.Context, from io.Reader) *once {
+	return &once{begin: func() *io.PipeReader {
+		reader, writer := io.Pipe()
+		stop := context.AfterFunc(ctx, func() { reader.CloseWithError(context.Cause(ctx)) })
+		go func() {
+			defer stop()
+			_, err := io.Copy(writer, struct{ io.Reader }{from}) // by Read alone: what counts or limits the bytes sits there
+			writer.CloseWithError(err)
+		}()
+		return reader
+	}}
 }
 
 func (o *once) Read(p []byte) (int, error) {
-	o.begun = true
-	return o.Reader.Read(p)
+	if o.pipe == nil {
+		o.pipe = o.begin()
+	}
+	return o.pipe.Read(p)
 }

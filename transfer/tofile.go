@@ -225,28 +225,17 @@ func (g *download) partError(err error) error {
 	return localError(g.Op, g.Name, err)
 }
 
-// toDevice writes to something that is no file and has no size. Opening a pipe may wait for its
-// reader, which Ctrl-C must end.
+// toDevice writes to something that is no file and has no size.
 func (g *download) toDevice(ctx context.Context) error {
-	type opened struct {
-		file *os.File
-		err  error
-	}
-	ready := make(chan opened, 1)
-	go func() {
-		file, err := os.OpenFile(filepath.Join(g.Dir, g.Name), os.O_WRONLY, 0)
-		ready <- opened{file, err}
-	}()
-	select {
-	case <-ctx.Done():
+	file, err := openWaiting(ctx, filepath.Join(g.Dir, g.Name), os.O_WRONLY)
+	switch {
+	case err != nil && ctx.Err() != nil:
 		return context.Cause(ctx)
-	case o := <-ready:
-		if o.err != nil {
-			return localError(g.Op, g.Name, o.err)
-		}
-		defer o.file.Close()
-		return g.stream(ctx, writerOnly{o.file}) // the kernel cannot splice to every device
+	case err != nil:
+		return localError(g.Op, g.Name, err)
 	}
+	defer file.Close()
+	return g.stream(ctx, writerOnly{file}) // the kernel cannot splice to every device
 }
 
 // writerOnly hides that a writer is a file.

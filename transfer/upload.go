@@ -97,7 +97,7 @@ func (p *upload) run(ctx context.Context) error {
 	if err := p.check(); err != nil {
 		return err
 	}
-	if err := p.open(); err != nil {
+	if err := p.open(ctx); err != nil {
 		return err
 	}
 	defer p.source.close()
@@ -137,17 +137,19 @@ func (p *upload) check() error {
 	return nil
 }
 
-func (p *upload) open() error {
+func (p *upload) open(ctx context.Context) error {
 	if p.From != nil {
-		p.source = &source{reader: &once{Reader: p.From}, size: -1}
+		p.source = &source{reader: readOnce(ctx, p.From), size: -1}
 		if p.About != nil {
 			p.source.size, p.source.time = p.About.Size, p.About.Time
 		}
 		return nil
 	}
 	var err error
-	p.source, err = openSource(p.Path)
+	p.source, err = openSource(ctx, p.Path)
 	switch {
+	case err != nil && ctx.Err() != nil:
+		return context.Cause(ctx)
 	case errors.Is(err, ErrDirectory):
 		return p.fail(ErrDirectory, statusLocal, "it is a directory", "lls "+lang.Operands(p.Local)+" shows what is in it; put -r "+lang.Operands(p.Local)+" sends all of it")
 	case err != nil:
