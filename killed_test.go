@@ -20,25 +20,34 @@ import (
 // killing is a run of the program that is killed when so many bytes have moved.
 type killing struct {
 	*visitor
-	server  *script.Server
+	server *script.Server
+	doom   atomic.Pointer[doom] // of the run under way; nil if it may live
+}
+
+// doom is the end of one run.
+type doom struct {
 	left    atomic.Int64 // bytes until then
 	reached chan bool
 	killed  chan bool
 }
+
+// near says that there is a doom that has not come yet.
+func (d *doom) near() bool { return d != nil && d.left.Load() > 0 }
 
 func newKilling(t *testing.T) *killing {
 	v, server := atScript(t, script.Options{})
 	k := &killing{visitor: v, server: server}
 	server.On("RETR", func(c *script.Conversation, name string) {
 		f, there := server.Tree.Get(absolute(name))
-		if !there || k.left.Load() <= 0 {
+		doom := k.doom.Load()
+		if !there || !doom.near() {
 			c.Default("RETR", name)
 			return
 		}
 		c.Reply("150 here it comes")
 		d := c.Data()
 		rest := f.Content
-		if k.inPieces(func(size int) int {
+		if doom.inPieces(func(size int) int {
 			n := min(size, len(rest))
 			d.Send(string(rest[:n]))
 			rest = rest[n:]
@@ -49,14 +58,15 @@ func newKilling(t *testing.T) *killing {
 		}
 	})
 	server.On("STOR", func(c *script.Conversation, name string) {
-		if k.left.Load() <= 0 {
+		doom := k.doom.Load()
+		if !doom.near() {
 			c.Default("STOR", name)
 			return
 		}
 		c.Reply("150 go on")
 		d := c.Data()
 		var got []byte
-		if k.inPieces(func(size int) int {
+		if doom.inPieces(func(size int) int {
 			piece := d.Receive(int64(size))
 			got = append(got, piece...)
 			server.Tree.Write(absolute(name), got)
@@ -72,13 +82,13 @@ func newKilling(t *testing.T) *killing {
 func absolute(name string) string { return "/" + strings.TrimPrefix(name, "/") }
 
 // inPieces moves a file to its end, which is where a piece is short, unless it is time to be killed before.
-func (k *killing) inPieces(move func(size int) int) (whole bool) {
+func (d *doom) inPieces(move func(size int) int) (whole bool) {
 	const size = 5000
 	for {
 		n := move(size)
-		if before := k.left.Add(int64(-n)); before <= 0 && before > int64(-n) {
-			k.reached <- true
-			<-k.killed
+		if before := d.left.Add(int64(-n)); before <= 0 && before > int64(-n) {
+			d.reached <- true
+			<-d.killed
 			return false
 		}
 		if n < size {
@@ -90,19 +100,20 @@ func (k *killing) inPieces(move func(size int) int) (whole bool) {
 // kills runs a line and kills the program after so many bytes.
 func (k *killing) kills(after int64, line string) {
 	k.t.Helper()
-	k.left.Store(after)
-	k.reached, k.killed = make(chan bool, 8), make(chan bool)
+	end := &doom{reached: make(chan bool, 8), killed: make(chan bool)}
+	end.left.Store(after)
+	k.doom.Store(end)
 	cmd := k.command("-c", line, k.server.Addr())
 	if err := cmd.Start(); err != nil {
 		k.t.Fatal(err)
 	}
-	within(k.t, k.reached)
+	within(k.t, end.reached)
 	if err := cmd.Process.Kill(); err != nil {
 		k.t.Fatal(err)
 	}
 	_ = cmd.Wait() // it says that it was killed
-	k.left.Store(0)
-	close(k.killed)
+	k.doom.Store(nil)
+	close(end.killed)
 	ftptest.Wait(k.t, "the server to notice", func() bool { return len(k.server.Conversations()) == 0 })
 }
 

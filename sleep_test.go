@@ -99,6 +99,7 @@ func TestF22_SignalsDuringAMirror(t *testing.T) {
 		ended := make(chan error, 1)
 		go func() { ended <- cmd.Wait() }()
 		ftptest.Wait(t, "the end of the program", func() bool { return len(ended) > 0 })
+		<-ended
 		equal(t, cmd.ProcessState.ExitCode(), 128+int(signal))
 		v.waitsFor("d/.slow.bin.ftpsh-part", len(content)/2)
 		if strings.Contains(output.String(), "never") {

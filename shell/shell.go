@@ -144,10 +144,10 @@ func (sh *Shell) keepAlive(ctx context.Context) (stop func()) {
 // says that nothing is to run after it: it has left, it was ended from outside, or a script has failed. A
 // source that Ctrl-Z makes a job goes on without us.
 func (sh *Shell) Run(ctx context.Context, source, name string) (status int, over bool) {
+	suspended, forget := sh.jobs.onSuspend() // before anything runs that a Ctrl-Z could mean
+	defer forget()
 	work := sh.seat().begin(ctx, source, name)
 	defer sh.reader.Watch(sh.interrupter(work.seat, work.stop))()
-	suspended, forget := sh.jobs.onSuspend()
-	defer forget()
 	for {
 		select {
 		case err := <-work.ended:

@@ -138,6 +138,8 @@ func (p *player) play(c *Conversation, i int, argument string) {
 	p.played[i], p.next = true, i+1
 	p.perform(c, e, argument, p.following(i))
 	switch {
+	case !e.answered() && c.verb == "QUIT" && p.End == ClientLeft: // who does not wait for the farewell may get one
+		c.Default("QUIT", argument)
 	case !e.answered():
 		p.breakOff(c)
 	case c.verb == "QUIT":
