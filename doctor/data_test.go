@@ -3,7 +3,6 @@ package doctor_test
 import (
 	"crypto/tls"
 	"fmt"
-	"net"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -40,19 +39,9 @@ func points(srv *script.Server, port int) {
 	srv.Answer("PASV", fmt.Sprintf("227 here (127,0,0,1,%d,%d)", port>>8, port&255))
 }
 
-func closedPort(t *testing.T) int {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
-}
-
 func TestPassivePortsRefused(t *testing.T) {
 	t.Parallel()
-	srv, port := stocked(t, script.Options{Patience: hurry}), closedPort(t)
+	srv, port := stocked(t, script.Options{Patience: hurry}), ftptest.ClosedPort(t)
 	points(srv, port)
 	srv.Answer("EPRT", "500 no")
 	srv.Answer("PORT", "500 no")
@@ -82,7 +71,7 @@ func TestEPSVBroken(t *testing.T) {
 	expect(t, diagnose(t, at(t, srv.Addr())), "epsv-broken", "502 command not implemented", "epsv off")
 
 	srv = stocked(t, script.Options{Patience: hurry})
-	srv.Answer("EPSV", fmt.Sprintf("229 here (|||%d|)", closedPort(t)))
+	srv.Answer("EPSV", fmt.Sprintf("229 here (|||%d|)", ftptest.ClosedPort(t)))
 	expect(t, diagnose(t, at(t, srv.Addr())), "epsv-broken", "connection refused", "epsv off")
 }
 

@@ -32,7 +32,7 @@ func TestVerdict(t *testing.T) {
 	t.Parallel()
 	set := ftptest.Certificates(t)
 	refused := stocked(t, script.Options{})
-	port := closedPort(t)
+	port := ftptest.ClosedPort(t)
 	refused.Answer("EPSV", "502 no")
 	refused.Answer("PASV", fmt.Sprintf("227 here (10,0,0,7,%d,%d)", port>>8, port&255))
 	refused.On("MLSD", func(c *script.Conversation, _ string) { c.Stall() })
