@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"sync"
 
 	"ftpsh/remote"
 )
@@ -112,7 +113,10 @@ func putNext(ctx context.Context, conn *remote.Conn, u Upload, more bool, done f
 	if p.Preserve {
 		s.Time = p.source.time
 	}
+	ended := started(p.Progress, Moving{Name: p.Local, Total: p.source.size, Moved: conn.Moved})
+	over := sync.OnceFunc(func() { ended(source.read) }) // before it is told: then another worker may begin with it
 	s.Done = func(stored remote.Stored, err error) {
+		over()
 		p.result.Bytes, p.result.Took = stored.Bytes, stored.Took
 		if err != nil {
 			p.result.Kept = temp
@@ -126,9 +130,8 @@ func putNext(ctx context.Context, conn *remote.Conn, u Upload, more bool, done f
 		}
 		done(p.result, p.removeSource())
 	}
-	over := started(p.Progress, Moving{Name: p.Local, Total: p.source.size, Moved: conn.Moved})
 	conn.Store(ctx, s)
-	over(source.read)
+	over()
 	p.source.close()
 	return true
 }
