@@ -121,13 +121,13 @@ func within(t testing.TB, signal <-chan bool) {
 	}
 }
 
-// slow makes a server send the first half of every file and then nothing, until the client gives up. The
+// slow makes a server send the first half of one file and then nothing, until the client gives up. The
 // channel says when the half is sent.
-func slow(server *script.Server, content string) <-chan bool {
+func slow(server *script.Server, path, content string) <-chan bool {
 	halfway := make(chan bool, 8)
-	server.Tree.Write("/slow.bin", []byte(content))
+	server.Tree.Write(path, []byte(content))
 	server.On("RETR", func(c *script.Conversation, name string) {
-		if name != "slow.bin" {
+		if absolute(name) != path {
 			c.Default("RETR", name)
 			return
 		}
@@ -146,7 +146,7 @@ func slow(server *script.Server, content string) <-chan bool {
 func TestF20_CtrlCEndsATransfer(t *testing.T) {
 	v, server := atScript(t, script.Options{})
 	content := strings.Repeat("0123456789abcdef", 20_000)
-	halfway := slow(server, content)
+	halfway := slow(server, "/slow.bin", content)
 	x := v.sits(server.Addr())
 	x.sees(":/> ")
 	for range 3 {
@@ -211,7 +211,7 @@ func TestF20_SecondCtrlCDropsTheConnection(t *testing.T) {
 // In a script Ctrl-C ends the run, with 130; what came is kept.
 func TestF20_InterruptedScript(t *testing.T) {
 	v, server := atScript(t, script.Options{})
-	halfway := slow(server, strings.Repeat("x", 100_000))
+	halfway := slow(server, "/slow.bin", strings.Repeat("x", 100_000))
 	cmd := v.command("-c", "get slow.bin", "-c", "echo never", server.Addr())
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr

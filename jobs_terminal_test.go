@@ -189,7 +189,7 @@ func TestLeavingAStoppedQueueAsks(t *testing.T) {
 func TestF22_SignalsWithJobs(t *testing.T) {
 	for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGHUP} {
 		v, server := atScript(t, script.Options{})
-		halfway := slow(server, strings.Repeat("x", 100_000))
+		halfway := slow(server, "/slow.bin", strings.Repeat("x", 100_000))
 		x := v.sits(server.Addr())
 		x.sees(":/> ")
 		x.enters("get slow.bin &")

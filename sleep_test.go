@@ -21,7 +21,7 @@ import (
 func TestF23_StoppedDuringADownload(t *testing.T) {
 	v, server := atScript(t, script.Options{})
 	content := strings.Repeat("x", 100_000)
-	halfway := slow(server, content)
+	halfway := slow(server, "/slow.bin", content)
 	x := v.sits(server.Addr())
 	x.sees(":/> ")
 	x.enters("get slow.bin")
@@ -70,21 +70,8 @@ func TestF22_SignalsDuringAMirror(t *testing.T) {
 	for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGHUP} {
 		v, server := atScript(t, script.Options{})
 		content := strings.Repeat("x", 100_000)
-		server.Tree.Write("/d/slow.bin", []byte(content))
 		server.Tree.Write("/d/a", []byte("a"))
-		halfway := make(chan bool, 8)
-		server.On("RETR", func(c *script.Conversation, name string) {
-			if !strings.HasSuffix(name, "slow.bin") {
-				c.Default("RETR", name)
-				return
-			}
-			c.Reply("150 here it comes")
-			d := c.Data()
-			d.Send(content[:len(content)/2])
-			halfway <- true
-			d.Stall()
-			c.Reply("426 aborted")
-		})
+		halfway := slow(server, "/d/slow.bin", content)
 		cmd := v.command("-c", "mirror -P 2 d", "-c", "echo never", server.Addr())
 		var output strings.Builder
 		cmd.Stdout, cmd.Stderr = &output, &output

@@ -321,3 +321,14 @@ func TestLimitRate(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A directory that is not there was refused without a word on what to do.
+func TestGetIntoNoDirectory(t *testing.T) {
+	c := newCounter(t)
+	c.Tree.Write("/f", []byte("four"))
+	_, err := c.run(t, "get -O new f")
+	if err == nil || ExitStatus(err) != int(StatusLocal) || !strings.HasPrefix(c.Hint(err), "lmkdir ") {
+		t.Errorf("%v; hint %q", err, c.Hint(err))
+	}
+	c.missing(t, "new")
+}

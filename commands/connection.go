@@ -74,23 +74,25 @@ func connectionCommands() []Command {
 			Name: "bye", Aliases: []string{"quit", "exit"}, Group: Connection, Alone: true, Classic: true,
 			Short:    "end the session and leave",
 			Examples: []string{"bye"},
-			Run: func(ctx context.Context, s *Session, _ *Call) error {
-				if err := s.leaveJobs(ctx); err != nil {
-					return err
-				}
-				switch {
-				case !s.Conn.Opened():
-				case !s.Interactive: // nobody sees the farewell
-					s.Conn.Leave()
-				default:
-					if err := runClose(ctx, s, nil); err != nil {
-						return err
-					}
-				}
-				return ErrQuit
-			},
+			Run:      runBye,
 		},
 	}
+}
+
+func runBye(ctx context.Context, s *Session, _ *Call) error {
+	if err := s.leaveJobs(ctx); err != nil {
+		return err
+	}
+	switch {
+	case !s.Conn.Opened():
+	case !s.Interactive: // nobody sees the farewell
+		s.Conn.Leave()
+	default:
+		if err := runClose(ctx, s, nil); err != nil {
+			return err
+		}
+	}
+	return ErrQuit
 }
 
 // runClose ends the session; c is nil when it is part of leaving.

@@ -45,11 +45,7 @@ func (c *Call) jobOptions() jobOptions {
 
 // asJob says that a single file, too, is moved by a job: that shows what would be done, and tells events.
 func (s *Session) asJob(c *Call) bool {
-	if c.Command.flag("dry-run") == nil {
-		return false
-	}
-	o := c.jobOptions()
-	return o.dryRun || o.asJSON || s.JSON
+	return c.gives("dry-run") || c.gives("json") || s.JSON && c.Command.flag("json") != nil
 }
 
 // runJob runs a plan as the flags say, shows how it goes, and sums it up.

@@ -46,9 +46,10 @@ part is simply run again.
 
 Links are passed over. A glob with a slash before its end is compared with paths from the top, any
 other with names: *.o, /doc/**/*.tmp, cache/ (directories only). What is excluded is also never
-deleted. A target that is not named has the name of the source. --delete removes at the end, and only if every directory could be listed as a whole; where
-nobody can be asked it needs --yes. --remove-source removes the files that were moved, and leaves the
-directories and what is the same on both sides.`,
+deleted. A target that is not named has the name of the source. --delete removes at the end, and only
+if every directory could be listed as a whole; where nobody can be asked it needs --yes.
+--remove-source removes the files that were moved, and leaves the directories and what is the same on
+both sides.`,
 		Examples: []string{"mirror", "mirror pub/data data -P 4", "mirror -R site htdocs --delete --dry-run", "mirror -X '*.o' -X .git/ --age -7d src"},
 		Run:      runMirror,
 	}}

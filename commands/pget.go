@@ -20,7 +20,7 @@ func pgetCommand() Command {
 		Flags: []Flag{
 			{Letter: 'n', Long: "segments", Value: "n", Kind: Number, Help: "over so many connections at most (4)"},
 			{Letter: 'o', Value: "file", Kind: LocalPath, Help: "save under this name"}, intoLocalDir, goOn,
-			overExisting[0].Flag, limitRate, withChecksum, removeSource,
+			replacing, limitRate, withChecksum, removeSource,
 		},
 		Details: `Each connection fetches a segment of the file, and one that is done takes half of what the slowest
 has before it. What a broken pget brought stays in .NAME.ftpsh-part; pget -c and get -c go on from

@@ -32,12 +32,15 @@ var (
 	directly      = Flag{Long: "direct", Help: "under its own name at once, for servers where nothing can be renamed"}
 )
 
+// replacing is the flag that has a file replaced that is there already.
+var replacing = Flag{Letter: 'f', Long: "force", Help: "replace a file that is there already"}
+
 // overExisting are the flags that say what becomes of a file that is there already.
 var overExisting = []struct {
 	Flag
 	policy transfer.Policy
 }{
-	{Flag{Letter: 'f', Long: "force", Help: "replace a file that is there already"}, transfer.Overwrite},
+	{replacing, transfer.Overwrite},
 	{Flag{Letter: 'n', Long: "newer", Help: "replace it only if it is older"}, transfer.NewerOnly},
 	{Flag{Letter: 'R', Long: "rename", Help: "keep it, and use the first free name of NAME.1 to NAME.99"}, transfer.Rename},
 	{Flag{Letter: 's', Long: "skip", Help: "keep it, and transfer nothing"}, transfer.Skip},

@@ -171,7 +171,7 @@ func (g *download) toDisk(ctx context.Context) error {
 	}
 	root, err := g.in.enter()
 	if err != nil {
-		return localError(g.Op, g.Dir, err)
+		return g.noDir(err)
 	}
 	defer g.in.leave()
 	g.root = root
@@ -190,6 +190,15 @@ func (g *download) toDisk(ctx context.Context) error {
 		return g.regionToFile(ctx)
 	}
 	return g.toFile(ctx)
+}
+
+// noDir is a local directory that cannot be had.
+func (g *download) noDir(err error) *Error {
+	e := localError(g.Op, g.Dir, err)
+	if errors.Is(err, fs.ErrNotExist) {
+		e.Next = "lmkdir " + quote(g.Dir)
+	}
+	return e
 }
 
 func (g *download) openDir() (*os.Root, error) {

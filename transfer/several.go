@@ -12,9 +12,13 @@ import (
 
 // Several is a plan of single files and of trees.
 type Several struct {
-	Files  []Single
-	Fetch  func(Single) Download // what one of Files is as a transfer, but for its Progress: made when its turn
-	Send   func(Single) Upload   // has come, since there may be very many. One of these two, for several goroutines
+	Files []Single
+
+	// One of these two makes the transfer of one of Files, but for its Progress, when its turn has come:
+	// there may be very many. Several goroutines call it.
+	Fetch func(Single) Download
+	Send  func(Single) Upload
+
 	Trees  []*Mirror
 	Wrong  []error  // what was found wrong before: it counts
 	Passed []string // directories that a pattern has found, and that are not wanted
